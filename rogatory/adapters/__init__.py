@@ -1,0 +1,1 @@
+"""The only place that touches disks, databases, keys, WeasyPrint and the other state."""

@@ -1,0 +1,1 @@
+"""Signed statements, the case ledger, packages and their verification. Pure: no disk, network or clock."""

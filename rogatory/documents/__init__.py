@@ -1,0 +1,1 @@
+"""The catalogue of formal documents and what each one shows. Pure."""

@@ -1,0 +1,100 @@
+"""Everything a document may show of a case, gathered beforehand so that views stay pure."""
+
+from datetime import date, datetime
+
+from pydantic import JsonValue
+
+from schemas.assessment import LegalAssessment
+from schemas.custody import Official
+from schemas.evidence import DeliveryManifest
+from schemas.identifiers import Digest, OfficialId, Record, Reference, Role, StateCode
+from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
+from schemas.request import FiledRequest
+
+
+class StateCard(Record):
+    """A state as it stands on a letter."""
+
+    code: StateCode
+    name: str
+    """E.g. Republic of Xandria."""
+    short_name: str
+    ministry: str
+    unit: str
+    """The central authority."""
+    addressee: str
+    """E.g. The Director."""
+    address: tuple[str, ...]
+    contact: tuple[str, ...]
+    languages: tuple[str, ...]
+    demonym: str = ""
+
+
+class InstrumentCard(Record):
+    """An instrument as it is cited."""
+
+    id: str
+    title: str
+    short: str
+    citation: str
+    """Done at, on; in force."""
+    mla_article: str
+    url: str
+    bound: dict[StateCode, date]
+    """Since when each state is bound, where the data say so."""
+
+
+class MeasureCard(Record):
+    """A type of assistance as it is named."""
+
+    type: str
+    title: str
+    coercive: bool
+    labels: dict[str, str]
+    """Field path to label."""
+    return_proof: str
+
+
+class Act(Record):
+    """One signed act on the case's ledger, with the words disclosed to the reader."""
+
+    sequence: int
+    at: datetime
+    task: str
+    act: str
+    by: OfficialId
+    role: Role
+    command_id: str
+    facts: dict[str, JsonValue]
+    words: dict[str, str]
+    """Withheld fields and what they say."""
+    statement: Digest
+    """SHA-256 of the signed envelope."""
+    line: Digest
+
+
+class Dossier(Record):
+    """One case, as far as its documents speak of it."""
+
+    reference: Reference
+    case: CaseRow
+    request: FiledRequest
+    previous: FiledRequest | None = None
+    assessment: LegalAssessment | None = None
+    requesting: StateCard
+    requested: StateCard
+    instruments: tuple[InstrumentCard, ...]
+    measures: dict[str, MeasureCard]
+    officials: dict[OfficialId, Official]
+    acts: tuple[Act, ...]
+    events: tuple[TimelineEvent, ...]
+    tasks: tuple[TaskRow, ...]
+    documents: tuple[DocumentRow, ...]
+    items: tuple[ItemRow, ...]
+    manifests: dict[Digest, DeliveryManifest]
+    messages: tuple[MessageRow, ...]
+    transmissions: tuple[TransmissionRow, ...]
+    ledger_size: int
+    ledger_head: str
+    """SHA-256 of the case's last ledger line, hex."""
+    demo: bool

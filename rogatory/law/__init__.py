@@ -1,0 +1,1 @@
+"""The law as dated, sourced data, and pure rules over it."""

@@ -1,0 +1,179 @@
+"""What the procedure needs from the world. Each Protocol has its adapter under rogatory/adapters."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from schemas.case import CaseResult
+from schemas.commands import Command, Receipt
+from schemas.custody import Official, TrustAnchors
+from schemas.documents import RenderedPdf, Sheet
+from schemas.identifiers import Digest, OfficialId, Reference
+from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
+from schemas.tasks import DeliveryReceipt, LedgerEntry, Package
+
+Progress = Callable[[int], None]
+"""Called with the number of bytes done since the last call."""
+
+
+class Renderer(Protocol):
+    """Lays out one sheet: no network, no file outside the templates; the same sheet gives the same bytes."""
+
+    def render(self, sheet: Sheet) -> RenderedPdf:
+        """The PDF/A-3a of the sheet. Raises RenderError on any denied fetch, missing fact or missing glyph."""
+
+
+class EvidenceVault(Protocol):
+    """Content under its own SHA-256, encrypted per case, written once, never partial (architecture 4)."""
+
+    def keep(self, reference: Reference, source: BinaryIO, progress: Progress | None = None) -> tuple[Digest, int]:
+        """Streams the bytes in; returns their digest and size. The same bytes twice are stored once."""
+
+    def read(self, reference: Reference, digest: Digest) -> bytes:
+        """The bytes, verified. Raises NotFoundError, IntegrityError."""
+
+    def stream(self, reference: Reference, digest: Digest) -> Iterator[bytes]:
+        """The bytes in chunks; raises IntegrityError no later than at the end if they are not what the digest says."""
+
+    def has(self, reference: Reference, digest: Digest) -> bool:
+        """Whether something is stored under the digest (not whether it is sound)."""
+
+
+class CaseLedger(Protocol):
+    """Signed lines in SQL, exported verbatim; the record that outlives Temporal."""
+
+    def append(self, entry: LedgerEntry) -> Receipt:
+        """Records a fact of the procedure, signed by the service key. Idempotent by entry id."""
+
+    def append_act(self, task: str, reference: Reference, command: Command, at: datetime) -> Receipt:
+        """Verifies a signed act against the directory as it stands and records it. Idempotent by task and command id.
+
+        Raises:
+            RefusedError: Forged (statement does not match or does not verify), Forbidden (role), FourEyes (person).
+        """
+
+    def receipt(self, task: str, command_id: str) -> Receipt | None:
+        """The receipt of an act recorded before, for a command repeated after its stage has moved on."""
+
+    def lines(self, reference: Reference) -> Sequence[str]:
+        """The directory's and the case's lines, verbatim, in ledger order."""
+
+    def officials(self) -> dict[OfficialId, Official]:
+        """The directory as it stands."""
+
+    def refuse(self, reference: str, task: str, by: str, kind: str, act: str) -> None:
+        """Logs a refused attempt: codes only."""
+
+
+class Register(Protocol):
+    """Lists, sorted and paged, projected from the ledger."""
+
+    def reserve_reference(self, state: str, year: int, command_id: str) -> Reference:
+        """The next free reference; the same command id gets the same one."""
+
+    def case(self, reference: Reference) -> CaseRow:
+        """Raises NotFoundError."""
+
+    def cases(self, *, status: str | None = None, limit: int = 100, offset: int = 0) -> list[CaseRow]:
+        """Cases, the last changed first."""
+
+    def tasks(self, *, reference: Reference | None = None, open_only: bool = True, limit: int = 500) -> list[TaskRow]:
+        """Tasks, due soonest first."""
+
+    def task(self, task: str) -> TaskRow:
+        """Raises NotFoundError."""
+
+    def documents(self, reference: Reference) -> list[DocumentRow]:
+        """Documents in order of making."""
+
+    def items(self, reference: Reference) -> list[ItemRow]:
+        """Evidence items in order."""
+
+    def item(self, item: str) -> ItemRow:
+        """Raises NotFoundError."""
+
+    def messages(self, reference: Reference) -> list[MessageRow]:
+        """Questions in order."""
+
+    def transmissions(self, reference: Reference) -> list[TransmissionRow]:
+        """What was sent, in order."""
+
+    def timeline(self, reference: Reference) -> list[TimelineEvent]:
+        """The case's ledger lines as events for people."""
+
+    def set_archive(self, reference: Reference, manifest: Digest) -> None:
+        """Notes the export of a closed case."""
+
+    def rebuild(self) -> int:
+        """Empties the register and projects the whole ledger again; returns the number of lines."""
+
+
+class Signer(Protocol):
+    """One official's key. It never leaves its holder: not Temporal, not a payload, not a log."""
+
+    @property
+    def keyid(self) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo, hex."""
+
+    @property
+    def certificate(self) -> str:
+        """X.509, PEM."""
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA P-256 over SHA-256, DER."""
+
+
+class PdfSigner(Protocol):
+    """Signs a PDF by an incremental revision (PAdES B-B)."""
+
+    def sign(self, pdf: bytes, field: str, reason: str, at: datetime) -> bytes:
+        """Fills the field; a field that is not there is added invisibly. The input bytes stay as prefix."""
+
+
+class Channel(Protocol):
+    """A road to the other state; safety never depends on it (custody: sealed, encrypted, receipted whatever the road)."""
+
+    name: str
+
+    def send(self, package: Package, content: Iterator[bytes]) -> DeliveryReceipt:
+        """Idempotent on the transmission id: the same id again sends nothing twice."""
+
+
+class Courier(Protocol):
+    """Reads what the other state sent."""
+
+    def waiting(self) -> list[tuple[str, BinaryIO]]:
+        """Messages not yet taken in, by name, oldest first."""
+
+    def done(self, name: str) -> None:
+        """Marks a message as taken in."""
+
+
+class HistorySource(Protocol):
+    """Temporal's histories of a case, for the archive."""
+
+    async def histories(self, reference: Reference) -> dict[str, str]:
+        """Workflow id and run: history as JSON, payloads still encrypted."""
+
+
+class Anchors(Protocol):
+    """Whom this installation trusts."""
+
+    def own(self) -> TrustAnchors:
+        """Our own anchors."""
+
+    def peer(self, state: str) -> TrustAnchors:
+        """The other state's. Raises NotFoundError."""
+
+
+class Clock(Protocol):
+    """The time, outside workflows."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+__all__ = [
+    "Anchors", "CaseLedger", "CaseResult", "Channel", "Clock", "Courier", "EvidenceVault", "HistorySource", "PdfSigner",
+    "Progress", "Register", "Renderer", "Signer",
+]

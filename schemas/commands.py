@@ -1,0 +1,232 @@
+"""What people, and the other state, tell a case: one type per act, each signed, each with an id its sender chose.
+
+`ACT` names the act in the signed statement; `WITHHELD` lists the fields that may hold words about persons: the
+statement carries only their salted digests, so that a record can be shown, or a word erased, without breaking it.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from schemas.identifiers import CommandId, Digest, ItemId, MeasureId, OfficialId, Record, Role, StateCode, Text
+
+Envelope = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+"""A DSSE envelope over canonical JSON, verbatim."""
+Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[\w .:/#()+-]+$")]
+
+
+class Command(Record):
+    """An act; the same id twice is the same act."""
+
+    ACT: ClassVar[str]
+    WITHHELD: ClassVar[frozenset[str]] = frozenset()
+
+    command_id: CommandId
+    by: OfficialId
+    """Who acts: an official of ours, or the registered authority of the other state."""
+    role: Role
+    """In what role; the ledger's directory says whether rightly."""
+    statement: Envelope = "unsigned"
+    disclosures: tuple[str, ...] = ()
+    """The withheld words, each base64url of [salt, name, value]; their digests are in the statement."""
+
+
+class Verdict(StrEnum):
+    """What a decision says."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REFUSE = "refuse"
+
+
+class Decide(Command):
+    """A decision on one exact letter: a reviewer's, or the signatory's, who signs it."""
+
+    ACT = "decide"
+    WITHHELD = frozenset({"reason"})
+
+    letter: Digest
+    """The unsigned letter that was read."""
+    verdict: Verdict
+    reason: Text | None = None
+    signed_letter: Digest | None = None
+    """The same letter with the signatory's signature appended."""
+
+
+class SubmitCorrection(Command):
+    """The drafter answers a returned letter with a new version."""
+
+    ACT = "correct"
+
+    request: Digest
+    """The vault's digest of the filed request."""
+
+
+class Send(Command):
+    """The signed letter is dispatched by a channel."""
+
+    ACT = "send"
+    WITHHELD = frozenset({"note"})
+
+    letter: Digest
+    """The signed letter."""
+    channel: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}$")]
+    dispatched_on: date | None = None
+    """For a courier: the day it left."""
+    tracking: Code | None = None
+    seal: Code | None = None
+    proof: Digest | None = None
+    """A file that proves the dispatch, in the vault."""
+    note: Text | None = None
+
+
+class Acknowledge(Command):
+    """The requested state has the letter, under its own reference."""
+
+    ACT = "acknowledge"
+
+    foreign_reference: Code
+    received_on: date
+    proof: Digest | None = None
+
+
+class AskInformation(Command):
+    """The requested state asks for additional information (UNTOC 18(16))."""
+
+    ACT = "ask"
+    WITHHELD = frozenset({"question"})
+
+    question: Text
+    proof: Digest | None = None
+    """The message it came in, in the vault."""
+
+
+class Reply(Command):
+    """The requesting state answers a question."""
+
+    ACT = "reply"
+    WITHHELD = frozenset({"answer"})
+
+    question_id: CommandId
+    """The command id of the question."""
+    answer: Text
+
+
+class EvidenceItem(Record):
+    """One item of evidence as received; names of files stand in the delivery's manifest, not here."""
+
+    item: ItemId
+    digest: Digest
+    """Measured by us while it streamed into the vault."""
+    size: int
+    declared: Digest | None = None
+    """What the sender declared; None when nothing was."""
+    measure: MeasureId | None = None
+    """The measure that asked for it."""
+
+    @property
+    def discrepant(self) -> bool:
+        """Whether what came is not what was declared."""
+        return self.declared is not None and self.declared != self.digest
+
+
+class ReceiveEvidence(Command):
+    """Evidence arrives, in one delivery or one of many."""
+
+    ACT = "receive"
+
+    manifest: Digest
+    """The delivery's manifest in the vault: names, descriptions, sender, declared digests."""
+    items: Annotated[tuple[EvidenceItem, ...], Field(max_length=500)]
+    complete: bool
+    """No more is to come."""
+    holder: OfficialId
+    """Who holds the items now: our custodian, or the sender until our custodian accepts them."""
+
+
+class OfferCustody(Command):
+    """The holder offers an item to another official."""
+
+    ACT = "offer"
+
+    item: ItemId
+    digest: Digest
+    to: OfficialId
+
+
+class AcceptCustody(Command):
+    """The named recipient takes the item over, having measured its digest himself."""
+
+    ACT = "accept"
+
+    item: ItemId
+    digest: Digest
+
+
+class RefuseCustody(Command):
+    """The named recipient does not take the item over."""
+
+    ACT = "refuse-custody"
+    WITHHELD = frozenset({"reason"})
+
+    item: ItemId
+    reason: Text
+
+
+class ResolveDiscrepancy(Command):
+    """A person decides what becomes of an item that is not what was declared."""
+
+    ACT = "resolve"
+    WITHHELD = frozenset({"reason"})
+
+    item: ItemId
+    keep: bool
+    """True: it stays among the evidence with the discrepancy on record; False: it is excluded."""
+    reason: Text
+
+
+class SignOff(Command):
+    """An official vouches that the items received are the items held."""
+
+    ACT = "sign-off"
+
+    items: Annotated[tuple[Digest, ...], Field(max_length=5000)]
+
+
+class ConfirmLapse(Command):
+    """A person confirms that a wait ended without an answer."""
+
+    ACT = "confirm-lapse"
+    WITHHELD = frozenset({"reason"})
+
+    reason: Text | None = None
+
+
+class Withdraw(Command):
+    """The request is no longer needed (UNTOC 18(24))."""
+
+    ACT = "withdraw"
+    WITHHELD = frozenset({"reason"})
+
+    reason: Text
+
+
+class Submit(Command):
+    """The prosecutor files the request."""
+
+    ACT = "submit"
+
+    request: Digest
+    requested_state: StateCode
+
+
+class Receipt(Record):
+    """The place of an act in the case ledger."""
+
+    command_id: str
+    sequence: int
+    recorded_at: datetime
+    person: str = ""
+    """The person behind the official, by the directory: four eyes are counted by person."""

@@ -1,0 +1,113 @@
+"""The register, projected from the ledger: what lists show. Rebuildable at any time; never the record itself."""
+
+from datetime import datetime
+
+from schemas.documents import DocumentType
+from schemas.identifiers import Digest, ItemId, OfficialId, Record, Reference, Role, Stage, StateCode
+
+
+class CaseRow(Record):
+    """One case."""
+
+    reference: Reference
+    kind: str
+    requested_state: StateCode
+    drafter: OfficialId
+    status: str
+    """drafting stages by name, then the result."""
+    version: int
+    request: Digest
+    foreign_reference: str | None = None
+    channel: str | None = None
+    opened_at: datetime
+    changed_at: datetime
+    archive: Digest | None = None
+
+
+class TaskRow(Record):
+    """One open or closed task."""
+
+    id: str
+    reference: Reference
+    stage: Stage
+    title: str
+    roles: tuple[Role, ...]
+    """Who may act on it now."""
+    due: datetime
+    source: str
+    opened_at: datetime
+    state: str
+    """open | lapsed | closed"""
+    letter: Digest | None = None
+    approvals: int = 0
+    approvals_needed: int = 0
+    outcome: str | None = None
+
+
+class DocumentRow(Record):
+    """One document of a case, in order of making."""
+
+    number: int
+    reference: Reference
+    type: DocumentType
+    language: str
+    version: int
+    digest: Digest
+    pages: int
+    size: int
+    signatures: tuple[str, ...]
+    """Who signed it, by official id."""
+    made_at: datetime
+    task: str | None = None
+
+
+class ItemRow(Record):
+    """One evidence item and who holds it."""
+
+    item: ItemId
+    reference: Reference
+    digest: Digest
+    size: int
+    declared: Digest | None
+    measure: str | None
+    manifest: Digest
+    holder: OfficialId
+    offered_to: OfficialId | None
+    state: str
+    """held | offered | excluded | signed-off"""
+    discrepancy: str | None
+    """open | kept | excluded"""
+    received_at: datetime
+
+
+class MessageRow(Record):
+    """A question of the requested state, and whether it was answered."""
+
+    question_id: str
+    reference: Reference
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+class TransmissionRow(Record):
+    """Something sent to the requested state."""
+
+    transmission: str
+    reference: Reference
+    kind: str
+    channel: str
+    package: Digest | None
+    prepared_at: datetime
+    dispatched_at: datetime | None
+    place: str | None
+
+
+class TimelineEvent(Record):
+    """One line of the case's history, for people."""
+
+    at: datetime
+    sequence: int
+    event: str
+    by: str
+    detail: str
+    documents: tuple[Digest, ...] = ()

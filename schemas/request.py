@@ -1,0 +1,256 @@
+"""The request for assistance: what the prosecutor writes, in the words of UNTOC article 18(15).
+
+`Draft` is the common part; the fields of each measure stand under `details` and are checked by the JSON Schema kept
+beside the measure (rogatory/law/measures). A value that is not known is written `not known`, never left out, where the
+law asks for it "where possible" (article 18(15)(e)).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from schemas.identifiers import Digest, LanguageTag, MeasureId, MeasureType, PersonId, Record, StateCode
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=40_000, strip_whitespace=True)]
+
+
+class DraftPart(BaseModel):
+    """A part of the draft; a field it does not know is a fault, since it would be lost from the letter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Contact(DraftPart):
+    """Who answers questions about the request."""
+
+    name: Line
+    post: Line
+    email: Line
+    phone: Line
+    hours: Line | None = None
+    """When they can be reached, with the time zone."""
+
+
+class Authority(DraftPart):
+    """An authority, with its functions (UNTOC 18(15)(a)-(b))."""
+
+    name: Line
+    functions: Line
+    """What it does in these proceedings, e.g. "conducts the investigation and will conduct any prosecution"."""
+    address: Line | None = None
+    official: Line | None = None
+    """The official in charge, with title."""
+    contact: Contact | None = None
+
+
+class LegalBasis(DraftPart):
+    """An instrument the request rests on; the first is the governing one."""
+
+    instrument: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,40}$")]
+    """Its id: `rogatory law list` shows them, e.g. un-untoc."""
+    note: Line | None = None
+
+
+class ProceedingsStage(StrEnum):
+    """Where the domestic proceedings stand."""
+
+    INVESTIGATION = "investigation"
+    PROSECUTION = "prosecution"
+    TRIAL = "trial"
+    JUDGMENT = "judgment"
+    CONFISCATION = "confiscation"
+
+
+class Proceedings(DraftPart):
+    """The investigation, prosecution or judicial proceeding to which the request relates (UNTOC 18(15)(b))."""
+
+    title: Line
+    """How the proceedings are cited, e.g. "The State v. A. B. and others"."""
+    file_number: Line
+    court: Line | None = None
+    nature: Prose
+    """Its subject and nature: since when, for what, against whom, by what orders so far."""
+    stage: ProceedingsStage
+    opened_on: date | None = None
+
+
+class Offence(DraftPart):
+    """An offence, with the law that makes it one."""
+
+    title: Line
+    provision: Line
+    """Statute and section, e.g. "Criminal Code, section 232(2)"."""
+    text: Prose
+    """The provision's words, in translation if need be."""
+    max_penalty_years: Annotated[float, Field(gt=0, le=100)]
+    """Maximum deprivation of liberty, in years; a life sentence is written 100."""
+    convention_offence: Literal["organised-group", "laundering", "corruption", "obstruction", "trafficking"] | None = None
+    """An offence the Convention or its Protocol establishes (UNTOC 3(1)(a)); leave out for a "serious crime"."""
+    limitation_date: date | None = None
+
+
+class Scope(DraftPart):
+    """Why the Convention applies (UNTOC 2, 3 and 18(1))."""
+
+    transnational: Prose | None = None
+    """In what way the offence is transnational."""
+    organised_group: Prose | None = None
+    """The reasonable grounds to suspect that an organized criminal group is involved."""
+
+
+class PersonRole(StrEnum):
+    """What a person is in the proceedings."""
+
+    SUSPECT = "suspect"
+    ACCUSED = "accused"
+    WITNESS = "witness"
+    VICTIM = "victim"
+    EXPERT = "expert"
+    ACCOUNT_HOLDER = "account-holder"
+    THIRD_PARTY = "third-party"
+
+
+class SealedIdentity(DraftPart):
+    """Who a protected person is; goes into a separate sealed annex and never into a document of the case."""
+
+    name: Line
+    also_known_as: tuple[Line, ...] = ()
+    born: Line | None = None
+    nationality: Line | None = None
+    address: Line | None = None
+    contact: Line | None = None
+
+
+class Person(DraftPart):
+    """A person concerned: identity, location, nationality (UNTOC 18(15)(e)); a value or `not known`."""
+
+    id: PersonId
+    role: PersonRole
+    kind: Literal["natural", "legal"] = "natural"
+    name: Line | None = None
+    """Left out for a protected person, who goes by the pseudonym."""
+    pseudonym: Line | None = None
+    protected: bool = False
+    """Victims of trafficking are protected by default (Palermo Protocol 6(1))."""
+    sealed: SealedIdentity | None = None
+    age_status: Literal["adult", "child", "presumed-child"] | None = None
+    born: Line | None = None
+    """Date of birth or of incorporation, or `not known`."""
+    nationality: Line | None = None
+    location: Line | None = None
+    identifiers: Line | None = None
+    """Passport, register or tax number."""
+    relation: Line | None = None
+    """How the person is concerned by the proceedings."""
+
+    @property
+    def shown_as(self) -> str:
+        """The name documents may show: the pseudonym of a protected person."""
+        return self.pseudonym or self.id if self.protected else self.name or self.pseudonym or self.id
+
+
+class MeasureRequested(DraftPart):
+    """One measure of assistance; `details` holds the fields its type asks for."""
+
+    id: MeasureId
+    type: MeasureType
+    persons: tuple[PersonId, ...] = ()
+    details: dict[str, JsonValue]
+
+
+class Urgency(DraftPart):
+    """A deadline suggested to the requested state, with reasons (UNTOC 18(24))."""
+
+    level: Literal["routine", "urgent"] = "routine"
+    reply_by: date | None = None
+    reason: Prose | None = None
+
+
+class Confidentiality(DraftPart):
+    """Whether the fact and substance of the request must be kept confidential (UNTOC 18(20))."""
+
+    required: bool
+    reason: Prose | None = None
+
+
+class Procedure(DraftPart):
+    """A particular procedure to be followed (UNTOC 18(15)(d), 18(17))."""
+
+    what: Prose
+    reason: Prose
+
+
+class Undertakings(DraftPart):
+    """What the requesting state binds itself to."""
+
+    use_limitation: bool = True
+    """Material is used only for the stated proceedings without prior consent (UNTOC 18(19))."""
+    reciprocity: bool = True
+    death_penalty_excluded: bool
+    """None of the offences carries the death penalty, or it will not be imposed."""
+
+
+class DualCriminality(DraftPart):
+    """Why the conduct would also be an offence in the requested state (UNTOC 18(9))."""
+
+    statement: Prose
+
+
+class Enclosure(DraftPart):
+    """A paper that goes with the letter."""
+
+    title: Line
+    pages: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Draft(DraftPart):
+    """A request for mutual legal assistance, as its prosecutor drafts it."""
+
+    schema_version: Literal[1]
+    kind: Literal["mutual-assistance"]
+    from_state: Annotated[StateCode, Field(alias="from")]
+    """The requesting state."""
+    to_state: Annotated[StateCode, Field(alias="to")]
+    """The requested state, e.g. NO for Norway."""
+    language: LanguageTag = "en"
+    subject: Line
+    """One line, without the name of a protected person."""
+    legal_basis: Annotated[tuple[LegalBasis, ...], Field(min_length=1)]
+    requesting_authority: Authority
+    conducting_authority: Authority | None = None
+    """Left out when the requesting authority itself conducts the proceedings."""
+    proceedings: Proceedings
+    offences: Annotated[tuple[Offence, ...], Field(min_length=1)]
+    scope: Scope | None = None
+    facts: Prose | None = None
+    """Summary of the relevant facts (UNTOC 18(15)(c)): who, what, when, where, how, and how each is known."""
+    link: Prose
+    """Why the evidence or property is believed to be in the requested state."""
+    purpose: Prose
+    """What the evidence or action is sought for (UNTOC 18(15)(f)); use is limited to it."""
+    persons: tuple[Person, ...] = ()
+    measures: Annotated[tuple[MeasureRequested, ...], Field(min_length=1, max_length=40)]
+    dual_criminality: DualCriminality | None = None
+    procedure: tuple[Procedure, ...] = ()
+    urgency: Urgency = Urgency()
+    confidentiality: Confidentiality
+    undertakings: Undertakings
+    prior_contacts: Prose | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_by_name=True, validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+
+class FiledRequest(Record):
+    """A draft as filed: without the sealed identities, which stand in an annex of their own."""
+
+    draft: Draft
+    version: int = 1
+    sealed_annex: Digest | None = None
+    """The vault's digest of the sealed identities; who may open it is decided elsewhere."""

@@ -1,0 +1,1 @@
+"""Composition root: profile, adapters, activities, worker."""
