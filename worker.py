@@ -1,1 +1,128 @@
-"""Composition root: profile, adapters, activities, worker."""
+"""Composition root: profile, adapters, activities, worker. `python worker.py` runs it against the profile's server."""
+
+import asyncio
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+import rogatory  # noqa: F401  first: in a wheel it tells Python where the flat packages are
+from activities.archive import ArchiveActivities
+from activities.assessment import AssessmentActivities
+from activities.cards import cards_of
+from activities.custody import CustodyActivities
+from activities.documents import DocumentActivities
+from activities.dossier import DossierReader
+from activities.ledger import LedgerActivities
+from activities.tasks import TaskActivities
+from activities.transmission import TransmissionActivities
+from rogatory.adapters.anchors_fs import FileAnchors
+from rogatory.adapters.catalogue_data import load_catalogue
+from rogatory.adapters.channel_courier import CourierChannel
+from rogatory.adapters.channel_folder import FolderChannel
+from rogatory.adapters.ledger_sql import open_stores
+from rogatory.adapters.officials import signer_for
+from rogatory.adapters.pades import PadesSigner
+from rogatory.adapters.packages import Packages
+from rogatory.adapters.pdf import WeasyPrintRenderer
+from rogatory.adapters.vault_fs import open_vault
+from rogatory.client import CaseClient, TemporalHistories, connect
+from rogatory.errors import RogatoryError
+from rogatory.law.registry import load_lawbook
+from rogatory.mailroom import Mailroom
+from rogatory.ports import Channel
+from rogatory.profile import Profile
+from workflows.correction import Correction
+from workflows.custody_sign_off import CustodySignOff
+from workflows.evidence_return import EvidenceReturn
+from workflows.mutual_assistance import MutualAssistanceRequest
+from workflows.review import Review
+from workflows.transmission import Transmission
+
+WORKFLOWS = [MutualAssistanceRequest, Review, Correction, Transmission, EvidenceReturn, CustodySignOff]
+
+
+def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
+    """Wires one installation: its worker, and a mailroom for each state it hears from."""
+    home = profile.home
+    ledger, register = open_stores(home)
+    vault, anchors = open_vault(home), FileAnchors(home)
+    service = signer_for(home, "service")
+    lawbook = load_lawbook(home / "law")
+    packages = Packages(home, ledger, vault, anchors, service)
+    folders = {state: FolderChannel(home / "outbox" / state, home / "inbox" / state) for state in anchors.peers()}
+    channels: dict[tuple[str, str], Channel] = {("folder", state): folder for state, folder in folders.items()}
+    channels |= {("courier", state): CourierChannel(home / "outbox" / state / "courier") for state in folders}
+    reader = DossierReader(ledger, register, vault, anchors, cards_of(lawbook))
+    seal = PadesSigner(service, anchors.own().root_certificates)
+    documents = DocumentActivities(reader, load_catalogue(), WeasyPrintRenderer(), seal, vault, ledger)
+    transmission = TransmissionActivities(ledger, vault, anchors, packages, channels)
+    acts = LedgerActivities(ledger)
+    worker = Worker(
+        client,
+        task_queue=profile.task_queue,
+        workflows=WORKFLOWS,
+        activities=[
+            acts.append_to_ledger,
+            acts.record_act,
+            acts.check_act,
+            acts.outgoing_channel,
+            TaskActivities(ledger, lawbook.timetable).open_task,
+            AssessmentActivities(vault, lawbook).assess_request,
+            documents.render_document,
+            transmission.check_gate,
+            transmission.make_package,
+            transmission.deliver,
+            CustodyActivities(ledger, vault, anchors).verify_custody,
+            ArchiveActivities(ledger, register, vault, TemporalHistories(client)).archive_case,
+        ],
+        activity_executor=ThreadPoolExecutor(max_workers=4),
+        max_concurrent_activities=4,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),  # how long a case waits for a worker that died
+    )
+    cases = CaseClient(client, profile, ledger)
+    mailrooms = [
+        Mailroom(folder, cases, ledger, register, vault, anchors, service, partial(packages.open_from, state))
+        for state, folder in folders.items()
+    ]
+    return worker, mailrooms
+
+
+async def serve(profile: Profile, stop: asyncio.Event) -> None:
+    """Runs worker and mailrooms until told to stop; acts at work are finished first."""
+    worker, mailrooms = build(await connect(profile), profile)
+    async with worker:
+        mail = [asyncio.create_task(mailroom.serve(stop)) for mailroom in mailrooms]
+        await stop.wait()
+        for task in mail:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def run() -> int:
+    """`python worker.py`."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    profile = Profile.load()
+    try:
+        print(f"rogatory worker on {profile.address}, queue {profile.task_queue}", flush=True)
+        await serve(profile, stop)
+    except RogatoryError as error:
+        print(f"rogatory: {error}\n{error.hint}".rstrip(), file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    code = asyncio.run(run())
+    sys.stdout.flush()
+    os._exit(code)  # without finalising: the SDK's threads abort the interpreter there now and then

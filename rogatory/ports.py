@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from pydantic import JsonValue
+
 from schemas.case import CaseResult
 from schemas.commands import Command, Receipt
 from schemas.custody import Official, TrustAnchors
 from schemas.documents import RenderedPdf, Sheet
 from schemas.identifiers import Digest, OfficialId, Reference
 from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
-from schemas.tasks import DeliveryReceipt, LedgerEntry, Package
+from schemas.tasks import DeliveryReceipt, LedgerEntry, Package, PackageOrder
 
 Progress = Callable[[int], None]
 """Called with the number of bytes done since the last call."""
@@ -52,8 +54,20 @@ class CaseLedger(Protocol):
             RefusedError: Forged (statement does not match or does not verify), Forbidden (role), FourEyes (person).
         """
 
+    def check_act(self, task: str, reference: Reference, command: Command) -> None:
+        """As append_act, but records nothing. Raises as append_act does."""
+
+    def head(self, reference: Reference) -> str:
+        """The signed head of the case's chain as it stands: a DSSE envelope."""
+
     def receipt(self, task: str, command_id: str) -> Receipt | None:
         """The receipt of an act recorded before, for a command repeated after its stage has moved on."""
+
+    def recorded(self, entry_id: str) -> dict[str, JsonValue] | None:
+        """The facts of the entry of that id, if it was recorded."""
+
+    def disclosures(self, reference: Reference) -> dict[str, tuple[str, ...]]:
+        """By entry id: the withheld words that were not erased."""
 
     def lines(self, reference: Reference) -> Sequence[str]:
         """The directory's and the case's lines, verbatim, in ledger order."""
@@ -130,6 +144,19 @@ class PdfSigner(Protocol):
         """Fills the field; a field that is not there is added invisibly. The input bytes stay as prefix."""
 
 
+class Packager(Protocol):
+    """Makes sealed packages for another state, each once."""
+
+    def made(self, reference: Reference, transmission: str) -> Package | None:
+        """The package made before for this transmission, if any."""
+
+    def make(self, order: PackageOrder, documents: dict[Digest, bytes], lines: Sequence[str]) -> Package:
+        """Seals, encrypts to the requested state, and stores it in the vault before it says so."""
+
+    def check_letter(self, signed: bytes, signer: Official, anchors: TrustAnchors) -> None:
+        """Raises IntegrityError unless the letter's PDF signature is intact and the signatory's."""
+
+
 class Channel(Protocol):
     """A road to the other state; safety never depends on it (custody: sealed, encrypted, receipted whatever the road)."""
 
@@ -147,6 +174,9 @@ class Courier(Protocol):
 
     def done(self, name: str) -> None:
         """Marks a message as taken in."""
+
+    def set_aside(self, name: str) -> None:
+        """Keeps a message that does not verify where no one uses it by mistake."""
 
 
 class HistorySource(Protocol):
@@ -174,6 +204,17 @@ class Clock(Protocol):
 
 
 __all__ = [
-    "Anchors", "CaseLedger", "CaseResult", "Channel", "Clock", "Courier", "EvidenceVault", "HistorySource", "PdfSigner",
-    "Progress", "Register", "Renderer", "Signer",
+    "Anchors",
+    "CaseLedger",
+    "CaseResult",
+    "Channel",
+    "Clock",
+    "Courier",
+    "EvidenceVault",
+    "HistorySource",
+    "PdfSigner",
+    "Progress",
+    "Register",
+    "Renderer",
+    "Signer",
 ]

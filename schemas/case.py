@@ -20,6 +20,8 @@ class OpenRequest(Record):
     """The prosecutor's signed act."""
     indexed: bool = False
     """The server knows our search attributes (an unknown one would jam the case)."""
+    longest_history: int = 4000
+    """Events after which a long wait starts its history anew."""
 
 
 class CaseResult(StrEnum):

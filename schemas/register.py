@@ -59,6 +59,8 @@ class DocumentRow(Record):
     """Who signed it, by official id."""
     made_at: datetime
     task: str | None = None
+    signed_digest: Digest | None = None
+    """Of a letter: the same with the signatory's signature, from the decision that signed it."""
 
 
 class ItemRow(Record):

@@ -87,7 +87,9 @@ class Offence(DraftPart):
     """The provision's words, in translation if need be."""
     max_penalty_years: Annotated[float, Field(gt=0, le=100)]
     """Maximum deprivation of liberty, in years; a life sentence is written 100."""
-    convention_offence: Literal["organised-group", "laundering", "corruption", "obstruction", "trafficking"] | None = None
+    convention_offence: Literal["organised-group", "laundering", "corruption", "obstruction", "trafficking"] | None = (
+        None
+    )
     """An offence the Convention or its Protocol establishes (UNTOC 3(1)(a)); leave out for a "serious crime"."""
     limitation_date: date | None = None
 
@@ -242,7 +244,11 @@ class Draft(DraftPart):
     enclosures: tuple[Enclosure, ...] = ()
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_by_name=True, validate_by_alias=True,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        validate_by_name=True,
+        validate_by_alias=True,
         serialize_by_alias=True,
     )
 

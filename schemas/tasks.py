@@ -108,7 +108,7 @@ class TransmissionOrder(TaskOrder):
     unsigned_letter: Digest
     review_task: str
     """The review whose approvals the last gate re-verifies."""
-    transmittal: Digest | None = None
+    approvals: int = 2
 
 
 class TransmissionResult(StrEnum):
@@ -145,9 +145,11 @@ class EvidenceState(Record):
     opened: Deadline
     items: tuple[EvidenceItem, ...]
     holders: dict[ItemId, OfficialId]
+    offers: dict[ItemId, OfficialId]
     questions: dict[CommandId, bool]
     """Command id of each question; whether it was answered."""
     deliveries: int
+    acknowledged: bool
     obeyed: dict[str, tuple[str, str]]
     """Command id: digest of the command, receipt as JSON. Bounded by the wait's own length."""
     reminded: int
@@ -159,6 +161,7 @@ class EvidenceOutcome(Record):
 
     items: tuple[EvidenceItem, ...]
     holders: dict[ItemId, OfficialId]
+    offers: dict[ItemId, OfficialId]
     complete: bool
 
 
@@ -167,6 +170,7 @@ class SignOffOrder(TaskOrder):
 
     items: tuple[EvidenceItem, ...]
     holders: dict[ItemId, OfficialId]
+    offers: dict[ItemId, OfficialId] = {}
 
 
 class SignOffOutcome(Record):

@@ -1,0 +1,61 @@
+"""The last gate, the one package, and its way to the requested state."""
+
+from collections.abc import Mapping
+
+from temporalio import activity
+
+from activities.heartbeat import beating
+from activities.refusals import final_refusals
+from rogatory.custody.gate import check_gate
+from rogatory.errors import NotFoundError
+from rogatory.ports import Anchors, CaseLedger, Channel, EvidenceVault, Packager
+from schemas.identifiers import Digest
+from schemas.tasks import DeliveryOrder, DeliveryReceipt, GateOrder, Package, PackageOrder
+
+
+class TransmissionActivities:
+    """Nothing leaves but by these three."""
+
+    def __init__(
+        self,
+        ledger: CaseLedger,
+        vault: EvidenceVault,
+        anchors: Anchors,
+        packager: Packager,
+        channels: Mapping[tuple[str, str], Channel],
+    ) -> None:
+        self._ledger, self._vault, self._anchors = ledger, vault, anchors
+        self._packager, self._channels = packager, channels
+        """Channels by name and state."""
+
+    @activity.defn
+    def check_gate(self, order: GateOrder) -> None:
+        """Re-verifies every approval from the ledger over the exact bytes about to be sent."""
+        with final_refusals(), beating():
+            unsigned = self._vault.read(order.reference, order.unsigned_letter)
+            signed = self._vault.read(order.reference, order.letter)
+            signer = check_gate(order, self._ledger.lines(order.reference), self._anchors.own(), unsigned, signed)
+            self._packager.check_letter(signed, signer, self._anchors.own())
+
+    @activity.defn
+    def make_package(self, order: PackageOrder) -> Package:
+        """Seals and encrypts the package once; a repeat finds the one made before, never another."""
+        with final_refusals(), beating():
+            made = self._packager.made(order.reference, order.transmission)
+            if made is None:
+                made = self._packager.make(order, self._documents(order), self._ledger.lines(order.reference))
+            return made
+
+    def _documents(self, order: PackageOrder) -> dict[Digest, bytes]:
+        return {digest: self._vault.read(order.reference, digest) for digest in order.documents}
+
+    @activity.defn
+    def deliver(self, order: DeliveryOrder) -> DeliveryReceipt:
+        """Hands the package to the channel; the same transmission id again sends nothing twice."""
+        with final_refusals(), beating():
+            channel = self._channels.get((order.channel, order.requested_state))
+            if channel is None:
+                raise NotFoundError(f"There is no channel {order.channel} to {order.requested_state}.")
+            return channel.send(order.package, self._vault.stream(order.reference, order.package.digest))
+
+

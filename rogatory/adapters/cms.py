@@ -1,0 +1,162 @@
+"""What signatures in PDFs and on packages have in common: CMS made by one of our keys, judged against given roots only.
+
+Nothing here fetches anything: neither certificates nor revocation lists. Whom to trust comes from `TrustAnchors`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from asn1crypto import algos, cms, parser, pem, x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509 import Certificate, load_der_x509_certificate
+from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore, SimpleTrustManager
+
+from rogatory.ports import Signer
+
+T = TypeVar("T")
+KEY_USAGE = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"})
+NO_REVOCATION = "revocation was not checked: these certificates name no source for it, and nothing is fetched"
+
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)  # what they complain of comes back as a failed check
+
+
+class PortSigner(CmsSigner):  # type: ignore[misc]  # pyHanko is untyped to us
+    """Lets pyHanko sign with any `ports.Signer`; the key stays where it is."""
+
+    def __init__(self, signer: Signer, chain: Sequence[str] = ()) -> None:
+        store = SimpleCertificateStore()
+        store.register_multiple(certificates(chain))
+        super().__init__(
+            signing_cert=certificates([signer.certificate])[0],
+            cert_registry=store,
+            embed_roots=False,  # the verifier has the root in advance; an embedded one would prove nothing
+            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+        )
+        self._port = signer
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """ECDSA P-256 over SHA-256, DER."""
+        if digest_algorithm != "sha256":
+            raise ValueError(f"this key signs SHA-256 only, not {digest_algorithm}")
+        return bytes(72) if dry_run else self._port.sign(data)  # 72 bytes: the longest such signature
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whether a certificate is vouched for."""
+
+    trusted: bool
+    detail: str
+
+
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    """The coroutine's result; also from within a running event loop, where asyncio.run would refuse."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+def certificates(pems: Sequence[str]) -> list[x509.Certificate]:
+    """The certificates of PEM texts. Raises ValueError."""
+    found = []
+    for text in pems:
+        for kind, _, der in pem.unarmor(text.encode(), multiple=True):
+            if kind == "CERTIFICATE":
+                found.append(x509.Certificate.load(der))
+    return found
+
+
+def key_id(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate's SubjectPublicKeyInfo, hex."""
+    return sha256(certificate.public_key.dump()).hexdigest()
+
+
+def public_key(certificate: x509.Certificate) -> str:
+    """The certificate's SubjectPublicKeyInfo, PEM."""
+    return str(pem.armor("PUBLIC KEY", certificate.public_key.dump()).decode())
+
+
+def name_of(certificate: x509.Certificate) -> str:
+    """Whom the certificate names."""
+    subject = certificate.subject.native
+    return str(subject.get("common_name") or certificate.subject.human_friendly)
+
+
+def context(roots: Sequence[str], certificate: x509.Certificate, claimed: datetime | None) -> ValidationContext:
+    """Trust in the given roots and nothing else, at the claimed time of signing if the certificate was valid then.
+
+    Without a time-stamping authority that time is the signer's own word; it is used so that a signature does not
+    become untrusted merely because years have passed. Every report says so.
+    """
+    now = datetime.now(UTC)
+    first, last = certificate.not_valid_before, certificate.not_valid_after
+    moment = claimed if claimed is not None and first <= claimed <= min(last, now) else now
+    return ValidationContext(
+        trust_manager=SimpleTrustManager.build(trust_roots=certificates(roots)),
+        moment=moment,
+        best_signature_time=moment,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+
+
+def uncovered(container: bytes) -> str | None:
+    """What in a CMS container no signature covers, in words; None if every byte of it counts.
+
+    A verifier that ignores such bytes lets a file be altered unseen. Allowed: our exact encoding, one signer, his
+    certificate, certificates signed by another one present or by themselves, and a signature time stamp (judged apart).
+    """
+    try:
+        info = cms.ContentInfo.load(container, strict=True)
+        signed = info["content"]
+        signer = signed["signer_infos"][0]
+        attributes = [entry["type"].native for entry in signer["unsigned_attrs"]] if signer["unsigned_attrs"] else []
+        present = [load_der_x509_certificate(choice.chosen.dump()) for choice in signed["certificates"]]
+        serial = signer["sid"].chosen["serial_number"].native
+        others = [one for one in present if one.serial_number != serial]
+        faults = {
+            "it is not in DER, so bytes of it can change unseen": info.dump(force=True) != container,
+            "it holds more than one signature": len(signed["signer_infos"]) != 1,
+            "it carries content of its own": signed["encap_content_info"]["content"].native is not None,
+            "its digest algorithms disagree": [entry.dump() for entry in signed["digest_algorithms"]]
+            != [signer["digest_algorithm"].dump()],
+            "its digest algorithm has parameters": signer["digest_algorithm"]["parameters"].native is not None,
+            "it carries unsigned attributes": attributes not in ([], ["signature_time_stamp_token"]),
+            "it carries revocation lists": bool(signed["crls"]),
+            "its version is not the usual one": {signed["version"].native, signer["version"].native} != {"v1"},
+            "it does not hold exactly one certificate of the signer": len(others) != len(present) - 1,
+            "it names the signer in other letters than his certificate does": signer["sid"].chosen["issuer"].dump()
+            not in [choice.chosen.issuer.dump() for choice in signed["certificates"]],
+            "it carries certificates nobody vouches for": not all(
+                any(_issued(one, issuer) for issuer in present) for one in others
+            ),
+        }
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
+        return f"it cannot be read ({type(fault).__name__})"
+    return next((words for words, found in faults.items() if found), None)
+
+
+def without_padding(content: bytes) -> bytes:
+    """The one DER value at the start of the bytes: a PDF leaves room behind the container. Raises ValueError."""
+    return content[: parser.peek(content)]
+
+
+def _issued(certificate: Certificate, issuer: Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True

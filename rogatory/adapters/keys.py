@@ -1,0 +1,101 @@
+"""An official's key in a file: P-256, PKCS#8 PEM, readable by its owner only."""
+
+import os
+import stat
+from functools import cached_property
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from rogatory.custody.dsse import key_id
+from rogatory.errors import IntegrityError, NotFoundError, RefusedError
+
+LARGEST_FILE = 64 * 1024
+"""Bytes of a key or certificate file; both have about one thousand."""
+
+
+class FileSigner:
+    """Implements ports.Signer. The files are read when first needed."""
+
+    def __init__(self, key_path: Path, cert_path: Path) -> None:
+        self._key_path, self._cert_path = key_path, cert_path
+
+    @cached_property
+    def private_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key itself, for signatures in PDFs and packages.
+
+        Raises:
+            NotFoundError: no such file. RefusedError: others may read it. IntegrityError: it is no P-256 key.
+        """
+        raw = _read(self._key_path, private=True)
+        try:
+            key = serialization.load_pem_private_key(raw, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise IntegrityError(f"{self._key_path} is not an unencrypted PKCS#8 key in PEM.") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise IntegrityError(f"{self._key_path} is not a P-256 key.")
+        return key
+
+    @cached_property
+    def public_key(self) -> str:
+        """SubjectPublicKeyInfo, PEM."""
+        return public_pem(self.private_key.public_key())
+
+    @cached_property
+    def keyid(self) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo, hex."""
+        return key_id(self.public_key)
+
+    @cached_property
+    def certificate(self) -> str:
+        """X.509, PEM. Raises IntegrityError when it is not for this key."""
+        text = _read(self._cert_path, private=False).decode("ascii", "replace")
+        try:
+            certified = x509.load_pem_x509_certificate(text.encode()).public_key()
+        except ValueError as error:
+            raise IntegrityError(f"{self._cert_path} is not a certificate in PEM.") from error
+        if certified != self.private_key.public_key():
+            raise IntegrityError(f"{self._cert_path} is not the certificate of {self._key_path}.")
+        return text
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA P-256 over SHA-256, DER."""
+        return self.private_key.sign(message, ec.ECDSA(hashes.SHA256()))
+
+
+def public_pem(key: ec.EllipticCurvePublicKey) -> str:
+    """SubjectPublicKeyInfo, PEM."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_bytes(serialization.Encoding.PEM, form).decode()
+
+
+def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    """Writes a new key file, for its owner only; never over another."""
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path, *, private: bool) -> bytes:
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if private and (not stat.S_ISREG(mode) or mode & 0o077):
+                raise RefusedError(
+                    "KeyExposed", f"The key {path} can be read by others; it is not used.", f"Run: chmod 600 {path}"
+                )
+            raw = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no {path}.", "The official's key must be on this machine.") from error
+    except OSError as error:
+        raise NotFoundError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(raw) > LARGEST_FILE:
+        raise IntegrityError(f"{path} is too large to be a key or a certificate.")
+    return raw

@@ -1,0 +1,69 @@
+"""Rows of the ledger's tables, as entries and receipts."""
+
+from sqlalchemy import Connection, insert, select
+
+from rogatory.adapters.tables import DISCLOSURES, LEDGER
+from rogatory.custody.ledger import Entry, event_of, parse_line
+from rogatory.custody.statement import clear_facts, words_of
+from rogatory.errors import RefusedError
+from schemas.commands import Command, Receipt
+
+
+def find_entry(connection: Connection, entry_id: str, *, signed: bool) -> Entry | None:
+    """The entry of that id: a person's act (signed) or the procedure's."""
+    line = connection.execute(
+        select(LEDGER.c.line).where((LEDGER.c.entry_id == entry_id) & (LEDGER.c.signed == signed))
+    ).scalar()
+    return parse_line(line) if line else None
+
+
+def chain_lines(connection: Connection, *chains: str) -> list[str]:
+    """The lines of these chains, verbatim, in ledger order."""
+    rows = select(LEDGER.c.line).where(LEDGER.c.chain.in_(chains)).order_by(LEDGER.c.position)
+    return list(connection.execute(rows).scalars())
+
+
+def insert_entry(connection: Connection, entry: Entry) -> None:
+    """Writes one line."""
+    row = {
+        "chain": entry.chain,
+        "seq": entry.seq,
+        "entry_id": entry.entry_id,
+        "signed": entry.act is not None,
+        "at": entry.at,
+        "line": entry.line,
+    }
+    connection.execute(insert(LEDGER).values(row))
+
+
+def check_same(connection: Connection, first: Entry, command: Command, task: str, reference: str) -> None:
+    """Returns when the act says what the recorded one says: in clear, and in words that were not erased.
+
+    An act signed twice has two statements with other salts, so these are not compared.
+
+    Raises:
+        RefusedError: DuplicateCommand.
+    """
+    said = clear_facts(command) | {"task": task, "by": command.by, "role": command.role.value}
+    same = first.chain == reference and first.event == event_of(command.ACT)
+    same = same and {name: first.facts.get(name) for name in said} == said
+    rows = select(DISCLOSURES.c.disclosure).where(DISCLOSURES.c.entry_id == first.entry_id)
+    words = words_of(list(connection.execute(rows).scalars()), first.act) if first.act else {}
+    if not same or any(getattr(command, field, None) != value for field, value in words.items()):
+        raise RefusedError("DuplicateCommand", f"Command {command.command_id} is on record with other content.")
+
+
+def disclosures_by_field(command: Command) -> dict[str, str]:
+    """The disclosures of a verified command by the field they disclose."""
+    return {
+        field: disclosure
+        for disclosure in command.disclosures
+        for field in words_of([disclosure], command.statement)
+    }
+
+
+def receipt_of(entry: Entry, command_id: str) -> Receipt:
+    """The receipt an entry gives."""
+    return Receipt(
+        command_id=command_id, sequence=entry.seq, recorded_at=entry.at, person=str(entry.facts.get("person", ""))
+    )

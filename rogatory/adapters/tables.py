@@ -1,0 +1,200 @@
+"""The database: the ledger's lines, what belongs beside them, and the register projected from them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite itself knows no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC, without zone where the database keeps none."""
+        if value is None:
+            return None
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA = MetaData()
+
+LEDGER = Table(
+    "ledger",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("chain", String(20), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("entry_id", String(200), nullable=False),
+    Column("signed", Boolean, nullable=False),
+    Column("at", Instant(), nullable=False),
+    Column("line", Text, nullable=False),
+    UniqueConstraint("chain", "seq"),
+    # Two spaces of names: nobody can take the id of an entry of the procedure by choosing it as a command id.
+    UniqueConstraint("entry_id", "signed"),
+    sqlite_autoincrement=True,
+)
+"""`line` is verbatim and is the record; the other columns only find it."""
+
+DISCLOSURES = Table(
+    "disclosures",
+    METADATA,
+    Column("chain", String(20), nullable=False, index=True),
+    Column("entry_id", String(200), primary_key=True),
+    Column("field", String(40), primary_key=True),
+    Column("disclosure", Text, nullable=False),
+)
+"""The withheld words of acts. To erase a word is to delete its row; the ledger verifies as before."""
+
+REFUSALS = Table(
+    "refusals",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Instant(), nullable=False),
+    Column("chain", String(20), nullable=False, index=True),
+    Column("task", String(80), nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Refused attempts, codes only: a refused update leaves no trace in Temporal."""
+
+RESERVATIONS = Table(
+    "reservations",
+    METADATA,
+    Column("reference", String(20), primary_key=True),
+    Column("state", String(2), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("command_id", String(64), nullable=False, unique=True),
+    UniqueConstraint("state", "year", "number"),
+)
+
+ARCHIVES = Table(
+    "archives",
+    METADATA,
+    Column("reference", String(20), primary_key=True),
+    Column("manifest", String(71), nullable=False),
+)
+"""Made after a case's last line, so it is not on the ledger and a rebuilding keeps it."""
+
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("reference", String(20), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("requested_state", String(2), nullable=False),
+    Column("drafter", String(40), nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("request", String(71), nullable=False),
+    Column("foreign_reference", String(120)),
+    Column("channel", String(30)),
+    Column("opened_at", Instant(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
+    Index("cases_by_change", "changed_at"),
+    Index("cases_by_status", "status", "changed_at"),
+)
+
+TASKS = Table(
+    "tasks",
+    METADATA,
+    Column("id", String(80), primary_key=True),
+    Column("reference", String(20), nullable=False, index=True),
+    Column("stage", String(40), nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("due", Instant(), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("opened_at", Instant(), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("letter", String(71)),
+    Column("approvals", Integer, nullable=False),
+    Column("approvals_needed", Integer, nullable=False),
+    Column("outcome", String(60)),
+    Index("tasks_by_due", "state", "due"),
+)
+
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("reference", String(20), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("type", String(40), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(71), nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("signatures", JSON, nullable=False),
+    Column("signed_digest", String(71)),
+    Column("made_at", Instant(), nullable=False),
+    Column("task", String(80)),
+)
+
+ITEMS = Table(
+    "items",
+    METADATA,
+    Column("item", String(24), primary_key=True),
+    Column("reference", String(20), nullable=False, index=True),
+    Column("digest", String(71), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("declared", String(71)),
+    Column("measure", String(10)),
+    Column("manifest", String(71), nullable=False),
+    Column("holder", String(40), nullable=False),
+    Column("offered_to", String(40)),
+    Column("state", String(20), nullable=False),
+    Column("discrepancy", String(20)),
+    Column("received_at", Instant(), nullable=False),
+)
+
+MESSAGES = Table(
+    "messages",
+    METADATA,
+    Column("reference", String(20), primary_key=True),
+    Column("question_id", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("asked_at", Instant(), nullable=False),
+    Column("answered_at", Instant()),
+)
+
+TRANSMISSIONS = Table(
+    "transmissions",
+    METADATA,
+    Column("reference", String(20), primary_key=True),
+    Column("transmission", String(36), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("channel", String(30), nullable=False),
+    Column("package", String(71)),
+    Column("prepared_at", Instant(), nullable=False),
+    Column("dispatched_at", Instant()),
+    Column("place", Text),
+)
+
+PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, MESSAGES, TRANSMISSIONS)
+"""What a rebuilding empties and fills again."""

@@ -1,0 +1,116 @@
+"""One ledger entry as an event for people, in plain English; codes and digests only, no words about persons."""
+
+from collections.abc import Callable
+
+from pydantic import JsonValue
+
+from rogatory.custody.ledger import Entry
+from schemas.register import TimelineEvent
+
+PROCEDURE = "procedure"
+"""Who acts when no person does."""
+Facts = dict[str, JsonValue]
+
+
+def event_of_entry(entry: Entry) -> TimelineEvent:
+    """The event; `event` is the ledger's own code, `by` an official's id or "procedure"."""
+    words = WORDS.get(entry.event)
+    detail = words(entry.facts) if words else entry.event.replace("-", " ").capitalize()
+    return TimelineEvent(
+        at=entry.at,
+        sequence=entry.seq,
+        event=entry.event,
+        by=_said(entry.facts, "by") or PROCEDURE,
+        detail=detail,
+        documents=tuple(
+            value
+            for name in ("digest", "letter", "signed_letter", "package", "manifest", "proof")
+            if isinstance(value := entry.facts.get(name), str) and value.startswith("sha256:")
+        ),
+    )
+
+
+def _said(facts: Facts, name: str) -> str:
+    value = facts.get(name)
+    return "" if value is None else str(value)
+
+
+def _items(facts: Facts) -> int:
+    items = facts.get("items")
+    return len(items) if isinstance(items, list) else items if isinstance(items, int) else 0
+
+
+def _counted(number: int, one: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number} {one}s"
+
+
+def _assessed(facts: Facts) -> str:
+    return (
+        f"Law checked: {_said(facts, 'met')} points met, {_said(facts, 'warnings')} to look at, "
+        f"{_said(facts, 'blocking')} that block"
+    )
+
+
+def _document(facts: Facts) -> str:
+    pages = facts.get("pages")
+    kind = _said(facts, "type").replace("_", " ").capitalize()
+    return f"{kind}, {_counted(pages, 'page')}" if isinstance(pages, int) else kind
+
+
+def _task(facts: Facts) -> str:
+    stage = _said(facts, "awaits") or _said(facts, "stage").replace("-", " ")
+    due = _said(facts, "due")[:10]
+    return f"{stage.capitalize()}, due {due}" if due else stage.capitalize()
+
+
+def _decide(facts: Facts) -> str:
+    verdict, role = _said(facts, "verdict"), _said(facts, "role")
+    if verdict == "approve":
+        return "Letter signed" if facts.get("signed_letter") else f"Letter approved as {role}"
+    return f"Letter returned by {role}" if verdict == "return" else f"Request refused by {role}"
+
+
+def _send(facts: Facts) -> str:
+    tracking = _said(facts, "tracking")
+    return f"By {_said(facts, 'channel')}" + (f", tracking {tracking}" if tracking else "")
+
+
+def _receive(facts: Facts) -> str:
+    more = "no more is to come" if facts.get("complete") else "more may come"
+    return f"{_counted(_items(facts), 'item')}, held by {_said(facts, 'holder')}; {more}"
+
+
+def _resolve(facts: Facts) -> str:
+    return f"{_said(facts, 'item')} {'kept, the discrepancy on record' if facts.get('keep') else 'excluded'}"
+
+
+WORDS: dict[str, Callable[[Facts], str]] = {
+    "request-opened": lambda facts: f"Request filed for {_said(facts, 'requested_state')}",
+    "assessed": _assessed,
+    "document-made": _document,
+    "version-filed": lambda facts: f"Version {_said(facts, 'version')} takes the place of the one before",
+    "task-opened": _task,
+    "reminded": lambda facts: f"Reminder {_said(facts, 'number')}",
+    "escalated": lambda facts: f"Time ran out; now due {_said(facts, 'due')[:10]}",
+    "lapsed": lambda _: "Time ran out; a person decides",
+    "task-closed": lambda facts: f"Ended: {_said(facts, 'outcome')}",
+    "package-made": lambda facts: f"Package of the {_said(facts, 'kind')} sealed and encrypted",
+    "dispatched": lambda facts: f"The {_said(facts, 'kind')} went out by {_said(facts, 'channel')}",
+    "custody-checked": lambda facts: f"{_counted(_items(facts), 'item')} measured again, ledger verified",
+    "request-closed": lambda facts: f"Closed: {_said(facts, 'result')}",
+    "unprintable": lambda facts: f"Version {_said(facts, 'version')} cannot be set as it is written",
+    "decide": _decide,
+    "correct": lambda _: "A corrected request was filed",
+    "send": _send,
+    "acknowledge": lambda facts: f"Received on {_said(facts, 'received_on')} as {_said(facts, 'foreign_reference')}",
+    "ask": lambda _: "The requested state asks for information",
+    "reply": lambda _: "A question was answered",
+    "receive": _receive,
+    "offer": lambda facts: f"{_said(facts, 'item')} offered to {_said(facts, 'to')}",
+    "accept": lambda facts: f"{_said(facts, 'item')} measured and taken over",
+    "refuse-custody": lambda facts: f"{_said(facts, 'item')} not taken over",
+    "resolve": _resolve,
+    "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
+    "withdraw": lambda _: "The request is withdrawn",
+    "confirm-lapse": lambda _: "It was confirmed that nothing came in time",
+}

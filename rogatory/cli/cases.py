@@ -1,0 +1,334 @@
+"""rogatory case: submit a request and follow it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from rogatory.cli.acting import CommandId, Reason, Yes, acting, desk, receipt_shown
+from rogatory.cli.output import day, dim, due, emit, line, mark, minute, next_step, say, short, size, stamp, table
+from rogatory.cli.session import session
+from rogatory.errors import UsageError
+
+if TYPE_CHECKING:
+    from rogatory.desk import Desk
+    from schemas.register import CaseRow, DocumentRow, TaskRow, TimelineEvent
+
+EVENTS = {
+    "request-opened": "Submitted",
+    "assessed": "Assessed",
+    "document-made": "Document made",
+    "version-filed": "New version filed",
+    "task-opened": "Task opened",
+    "task-closed": "Task closed",
+    "reminded": "Reminded",
+    "escalated": "Escalated",
+    "lapsed": "Time lapsed",
+    "package-made": "Package sealed",
+    "dispatched": "Dispatched",
+    "custody-checked": "Custody checked",
+    "request-closed": "Closed",
+    "decide": "Decision",
+    "correct": "Correction",
+    "send": "Sending ordered",
+    "acknowledge": "Acknowledged",
+    "ask": "Question",
+    "reply": "Reply",
+    "receive": "Evidence received",
+    "offer": "Custody offered",
+    "accept": "Custody accepted",
+    "refuse-custody": "Custody refused",
+    "resolve": "Discrepancy decided",
+    "sign-off": "Signed off",
+    "withdraw": "Withdrawn",
+    "confirm-lapse": "Lapse confirmed",
+}
+STAGES = ("review", "transmission", "evidence-return", "custody-sign-off")
+TO_COME = {
+    "review": "Review",
+    "transmission": "Transmission",
+    "evidence-return": "Evidence return",
+    "custody-sign-off": "Custody sign-off",
+}
+
+
+async def submit(
+    file: Path,
+    /,
+    *,
+    correct: Annotated[str | None, Parameter(help="The reference of the case whose returned draft this mends.")] = None,
+    yes: Yes = False,
+    command_id: CommandId = None,
+) -> None:
+    """File a draft as a request, or as the correction of one that was returned.
+
+    The draft is checked first; nothing is sent while the form or the law blocks (exit 3).
+
+    Parameters
+    ----------
+    file: Path
+        The draft, a YAML file.
+    """
+    if not yes and session().may_ask and not _agreed(file, correct):
+        raise UsageError("Nothing was sent.", "Answer y to submit, or add --yes.")
+    async with acting(command_id) as (office, given):
+        if correct is None:
+            reference = await office.submit(file, given)
+        else:
+            reference = correct
+            await office.correct(reference, file, given)
+            await office.until(
+                lambda: any(task.stage == "review" for task in office.register.tasks(reference=reference)),
+                "the corrected letter",
+            )
+        _show_submitted(office, reference)
+
+
+def _agreed(file: Path, correct: str | None) -> bool:
+    what = f"as the correction of {correct}" if correct else "as a new request"
+    return input(f"Submit {line(str(file))} {line(what)}? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _show_submitted(desk: "Desk", reference: str) -> None:
+    row, documents = desk.register.case(reference), desk.register.documents(reference)
+    tasks = desk.register.tasks(reference=reference)
+    shown = [_document(document, None) for document in documents]
+    if emit({"reference": reference, "status": row.status, "version": row.version, "documents": shown}):
+        return
+    for document in documents:
+        if document.version == row.version:
+            title = document.type.value.replace("_", " ").capitalize()
+            say(f"{title:<22}{_pages(document.pages)}, PDF/A-3, sha256 {short(document.digest)}…")
+    say(f"{'To':<22}{row.requested_state}")
+    ends = f"  Review is due {due(tasks[0].due, datetime.now(UTC))}." if tasks else ""
+    say(f"Submitted: {reference}, version {row.version}.{ends}")
+    next_step(
+        f"rogatory case show {reference}" + (f"   (reviewers: rogatory task show {tasks[0].id})" if tasks else "")
+    )
+
+
+def list_(
+    *,
+    status: Annotated[str | None, Parameter(help="Only cases that stand there, e.g. review or completed.")] = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> None:
+    """List the cases, the last changed first."""
+    if limit < 1 or offset < 0:
+        raise UsageError("--limit is at least 1 and --offset at least 0.")
+    rows = desk().register.cases(status=status, limit=limit, offset=offset)
+    if emit(rows):
+        return
+    if not rows:
+        say("No cases." if status is None else f"No cases stand at {status}.")
+        next_step("rogatory draft new")
+        return
+    table(
+        ("Case", "To", "Stands at", "Version", "Drafter", "Changed"),
+        [
+            [row.reference, row.requested_state, row.status, row.version, row.drafter, day(row.changed_at)]
+            for row in rows
+        ],
+    )
+    next_step(f"rogatory case show {rows[0].reference}")
+
+
+def show(reference: str, /) -> None:
+    """Show where a case stands and what happened."""
+    at = desk()
+    row = at.register.case(reference)
+    events = at.register.timeline(reference)
+    tasks = at.register.tasks(reference=reference, open_only=False)
+    documents = at.register.documents(reference)
+    waiting = [task for task in tasks if task.state != "closed"]
+    document = {
+        **row.model_dump(mode="json"),
+        "timeline": [
+            {
+                "at": stamp(each.at),
+                "event": each.event,
+                "by": each.by,
+                "detail": each.detail,
+                "documents": each.documents,
+            }
+            for each in events
+        ],
+        "deadlines": [{"what": task.title, "due": stamp(task.due), "source": task.source} for task in waiting],
+        "tasks": [_task(task) for task in waiting],
+        "documents": [_document(each, None) for each in documents],
+        "transmissions": at.register.transmissions(reference),
+        "questions": at.register.messages(reference),
+    }
+    if emit(document):
+        return
+    _show_case(row, events, waiting, documents)
+
+
+def _show_case(
+    row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[TaskRow]", documents: "list[DocumentRow]"
+) -> None:
+    now = datetime.now(UTC)
+    theirs = f", their reference {row.foreign_reference}" if row.foreign_reference else ""
+    say(f"{row.reference}  to {row.requested_state}{theirs}, version {row.version}, drafted by {row.drafter}")
+    names = {digest: _file_type(each) for each in documents for digest in (each.digest,)}
+    for event in events:
+        if event.event in ("task-opened", "task-closed", "package-made"):
+            continue
+        made = ", ".join(names[digest] for digest in event.documents if digest in names)
+        detail = "  ".join(part for part in (line(event.by), line(event.detail), made) if part)
+        say(f"  {mark(True)} {EVENTS.get(event.event, event.event):<20} {minute(event.at):<22} {detail}")
+    for task in waiting:
+        say(f"  {mark(None)} {line(task.title):<20} {'due ' + due(task.due, now)}   {dim(task.id)}")
+    if row.status in STAGES:
+        for stage in STAGES[STAGES.index(row.status) + 1 :]:
+            say(f"  ○ {TO_COME[stage]}")
+    if waiting:
+        next_step(_next_of(waiting[0], row))
+    elif row.archive:
+        next_step(f"rogatory case documents {row.reference} --save DIR")
+
+
+def _next_of(task: "TaskRow", row: "CaseRow") -> str:
+    reference, answers = row.reference, f"when {row.requested_state} answers, "
+    if task.state == "lapsed":
+        return f"rogatory task confirm {task.id}, or go on as before"
+    steps = {
+        "review": f"rogatory task show {task.id}",
+        "correction": f"rogatory case submit FILE --correct {reference} --as {row.drafter}",
+        "transmission": f"{answers} rogatory ack {reference} --their-ref R --received DATE"
+        if row.channel
+        else f"rogatory transmit {reference} --channel folder",
+        "evidence-return": f"when it comes,  rogatory evidence add {reference} FILE...",
+        "custody-sign-off": f"rogatory custody sign-off {reference}",
+    }
+    return steps[task.stage.value]
+
+
+def documents(
+    reference: str,
+    /,
+    *,
+    save: Annotated[Path | None, Parameter(help="Write them as numbered PDFs into this folder.")] = None,
+) -> None:
+    """List the documents of a case, or save them."""
+    at = desk()
+    at.register.case(reference)
+    rows = at.register.documents(reference)
+    paths = at.save_documents(reference, save) if save is not None else [None] * len(rows)
+    shown = [_document(row, path) for row, path in zip(rows, paths, strict=True)]
+    if emit(shown):
+        return
+    if not rows:
+        say(f"{reference} has no documents yet.")
+        return
+    table(
+        ("No", "Document", "Version", "Pages", "Size", "Signed by", "sha256", *(("File",) if save else ())),
+        [
+            [
+                row.number,
+                _file_type(row),
+                row.version,
+                row.pages,
+                size(row.size),
+                ", ".join(row.signatures) or "-",
+                short(row.digest),
+                *((path,) if save else ()),
+            ]
+            for row, path in zip(rows, paths, strict=True)
+        ],
+    )
+    if save is None:
+        next_step(f"rogatory case documents {reference} --save DIR")
+    else:
+        next_step(f"rogatory verify {save}")
+
+
+async def withdraw(reference: str, /, *, reason: Reason, command_id: CommandId = None) -> None:
+    """Withdraw a request at any stage; the other state is told if the letter is out."""
+    async with acting(command_id) as (office, given):
+        receipt = await office.withdraw(reference, reason, given)
+        sent = bool(office.register.transmissions(reference))
+    if receipt_shown(receipt, reference=reference, status="withdrawn"):
+        return
+    say(f"Withdrawn: {reference}, on record as line {receipt.sequence}, {minute(receipt.recorded_at)}.")
+    if sent:
+        say("The letter was out already: a withdrawal notice to the requested state follows.")
+    next_step(f"rogatory case show {reference}")
+
+
+def deadlines(
+    *,
+    within: Annotated[int | None, Parameter(help="Only what is due within so many days, and what is late.")] = None,
+) -> None:
+    """List what is due in all cases, soonest first."""
+    now = datetime.now(UTC)
+    tasks = desk().register.tasks()
+    if within is not None:
+        tasks = [task for task in tasks if (task.due - now).days < within]
+    rows = [
+        {
+            "reference": task.reference,
+            "what": task.title,
+            "due": stamp(task.due),
+            "source": task.source,
+            "task": task.id,
+        }
+        for task in tasks
+    ]
+    if emit(rows):
+        return
+    if not tasks:
+        say("Nothing is due.")
+        return
+    table(
+        ("Case", "What", "Due", "Under"),
+        [[task.reference, task.title, due(task.due, now), task.source] for task in tasks],
+    )
+    next_step(f"rogatory task show {tasks[0].id}")
+
+
+def export(reference: str, /, *, to: Annotated[Path, Parameter(help="The folder to write into.")]) -> None:
+    """Export the case's ledger and its signed head, to verify it elsewhere."""
+    path = desk().export_ledger(reference, to)
+    if emit({"reference": reference, "path": path}):
+        return
+    say(f"Wrote {path}")
+    next_step(f"rogatory verify {to}")
+
+
+def _document(row: "DocumentRow", path: Path | None) -> dict[str, object]:
+    signed = getattr(row, "signed_digest", None)
+    return {
+        "number": row.number,
+        "type": row.type.value,
+        "language": row.language,
+        "version": row.version,
+        "sha256": (signed or row.digest).removeprefix("sha256:"),
+        "unsigned_sha256": row.digest.removeprefix("sha256:"),
+        "pages": row.pages,
+        "size": row.size,
+        "path": path,
+        "signatures": row.signatures,
+        "made_at": stamp(row.made_at),
+    }
+
+
+def _task(task: "TaskRow") -> dict[str, object]:
+    return {
+        "id": task.id,
+        "reference": task.reference,
+        "kind": task.stage.value,
+        "title": task.title,
+        "due": stamp(task.due),
+        "state": task.state,
+        "roles": [role.value for role in task.roles],
+    }
+
+
+def _file_type(row: "DocumentRow") -> str:
+    return row.type.value.replace("_", " ")
+
+
+def _pages(count: int) -> str:
+    return f"{count} page" if count == 1 else f"{count} pages"

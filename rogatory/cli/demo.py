@@ -1,0 +1,284 @@
+"""`rogatory demo`: one whole case between two invented states, on a real server, in real time."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from cyclopts import Parameter
+
+from rogatory.cli.output import say
+from rogatory.errors import IntegrityError, UnreachableError
+
+if TYPE_CHECKING:
+    from rogatory.office import Office
+    from rogatory.profile import Profile
+    from schemas.custody import VerificationReport
+
+T = TypeVar("T")
+LIMIT = 240.0  # seconds: a demo that hangs says so
+QUESTION_ANSWER = (
+    "Yes. The company is registered in the Kingdom of Xenland as Harrow Bridge Placements Limited, number XN-4471902. "
+    "The account number given in the request is the one printed on the victims' contracts. The period may be "
+    "shortened to 1 March 2025 to 31 August 2026 should the bank need the full period to be justified."
+)
+RETURNED = (
+    "Section on bank records: say which account-opening papers are needed, and ask expressly for the declaration of "
+    "beneficial ownership, so that the bank need not be asked a second time."
+)
+
+
+def demo(
+    *,
+    out: Annotated[Path, Parameter(help="Where documents, ledger and evidence package are written.")] = Path("out"),
+    draft: Annotated[Path | None, Parameter(help="Another draft from XV to XN than the example.")] = None,
+) -> int:
+    """Play a whole case: a prosecutor of XV asks XN for bank records, a victim's statement by video, and a freeze.
+
+    Everything is real: the Temporal server, the signatures, the PDFs, the channel (a folder), the requested state's
+    program, the verification. Only the states, the persons and the keys are invented.
+    """
+    return asyncio.run(_with_limit(out.absolute(), draft))
+
+
+async def _with_limit(out: Path, draft: Path | None) -> int:
+    try:
+        return await asyncio.wait_for(Demo(out).play(draft), LIMIT)
+    except TimeoutError as error:
+        raise UnreachableError(
+            f"The demo did not finish within {LIMIT:.0f} s.", f"Look into {out / 'home' / 'logs'}, and run it again."
+        ) from error
+
+
+class Demo:
+    """The people of one case, played in order."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.home = Path(os.environ.get("ROGATORY_HOME") or out / "home").absolute()
+        self.began = time.monotonic()
+        self.simulator: subprocess.Popen[bytes] | None = None
+
+    async def play(self, draft: Path | None) -> int:
+        """The whole case; returns the exit code."""
+        from rogatory.adapters.embedded import EmbeddedServer
+        from rogatory.adapters.logs import log_to
+        from rogatory.profile import Profile
+
+        os.environ["ROGATORY_HOME"] = str(self.home)
+        say("A demonstration. XV and XN, all persons and all keys are invented; everything else is real.\n")
+        self.found()
+        log_to(self.home / "logs", "demo")
+        async with EmbeddedServer(self.home):
+            profile = Profile.load()
+            self.told("Temporal server", f"{profile.address}, SQLite file under {self.shown(self.home)}")
+            stop = asyncio.Event()
+            from worker import serve
+
+            serving = asyncio.create_task(serve(profile, stop))
+            try:
+                self.simulator = self.start_simulator()
+                reference = await self.until_done(serving, self.case(profile, draft))
+            finally:
+                stop.set()
+                self.stop_simulator()
+                await asyncio.gather(serving, return_exceptions=True)
+        return self.show(profile, reference)
+
+    async def until_done(self, serving: "asyncio.Task[None]", case: "Awaitable[T]") -> T:
+        """The case's result; a worker that fails is told at once."""
+        playing = asyncio.ensure_future(case)
+        await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            playing.cancel()
+            await serving
+        return await playing
+
+    # the parts of the stage
+
+    def found(self) -> None:
+        """Keys, ledger and vault of XV, and the requested state's own."""
+        from rogatory.cli.setup import found_installation
+
+        made = found_installation(self.home, simulator=self.home / "requested-state")
+        self.told("Officials and keys", "made: DEMO, not for use" if made else f"found in {self.shown(self.home)}")
+
+    def start_simulator(self) -> "subprocess.Popen[bytes]":
+        """The requested state, a program of its own with its own keys, which sees nothing but the folder."""
+        log = (self.home / "logs" / "requested-state.log").open("ab")
+        with log:
+            return subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "rogatory.simulator",
+                    "--home",
+                    str(self.home / "requested-state"),
+                    "--in",
+                    str(self.home / "outbox" / "XN"),
+                    "--out",
+                    str(self.home / "inbox" / "XN"),
+                    "--pace",
+                    "0.2",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def stop_simulator(self) -> None:
+        """Ends it as an operator would."""
+        if self.simulator and self.simulator.poll() is None:
+            self.simulator.send_signal(signal.SIGTERM)
+            try:
+                self.simulator.wait(10)
+            except subprocess.TimeoutExpired:
+                self.simulator.kill()
+
+    # the case
+
+    async def case(self, profile: "Profile", draft: Path | None) -> str:
+        """Reads as the people act."""
+        from rogatory.office import Office
+
+        at_desk = Office.open
+        first, corrected = self.drafts(draft)
+        async with (
+            at_desk(profile, "prosecutor") as prosecutor,
+            at_desk(profile, "reviewer-1") as reviewer_1,
+            at_desk(profile, "reviewer-2") as reviewer_2,
+            at_desk(profile, "signatory") as signatory,
+            at_desk(profile, "custodian") as custodian,
+        ):
+            reference = await prosecutor.submit(first)
+            self.told("Request submitted", f"{reference}, by the prosecutor; law checked, letter drawn")
+            if corrected:
+                await reviewer_1.decide(await self.task(prosecutor, reference, "review"), "return", RETURNED)
+                self.told("Returned for correction", "by reviewer-1, with reasons")
+                await prosecutor.correct(reference, corrected)
+                self.told("Corrected", "version 2; the review memo shows what changed")
+            review = await self.task(prosecutor, reference, "review")
+            await reviewer_1.decide(review, "approve")
+            await reviewer_2.decide(review, "approve")
+            self.told("Approved", "by two persons of the central authority, over the digest of the exact PDF")
+            await signatory.decide(review, "approve")
+            self.told("Signed", "by the signatory (PAdES); the drafter could not have")
+            await self.task(prosecutor, reference, "transmission")
+            sent = await signatory.transmit(reference, "folder")
+            self.told("Transmitted", f"one sealed package, {sent.transmission}")
+            await self.task(prosecutor, reference, "evidence-return")
+            self.told("Acknowledged", f"by XN as {prosecutor.register.case(reference).foreign_reference}")
+            await prosecutor.until(lambda: prosecutor.register.messages(reference), "XN's question", 60)
+            self.told("Question received", "XN asks for additional information (UNTOC art. 18(16))")
+            await prosecutor.reply(reference, QUESTION_ANSWER)
+            self.told("Answered", "the reply went out as a letter")
+            await self.task(prosecutor, reference, "custody-sign-off")
+            items = [row.item for row in prosecutor.register.items(reference)]
+            self.told("Evidence returned", f"{len(items)} items, each as XN declared it")
+            await self.hand_over(items, custodian, prosecutor)
+            await custodian.sign_off(reference)
+            await prosecutor.sign_off(reference)
+            self.told("Custody signed off", "by the custodian and the prosecutor, after every item was measured again")
+            await prosecutor.until(
+                lambda: prosecutor.register.case(reference).archive, "the case to close and be archived", 60
+            )
+            self.told("Closed", "closing letter made, case exported to the vault")
+        return reference
+
+    async def hand_over(self, items: list[str], custodian: "Office", prosecutor: "Office") -> None:
+        """The custodian takes everything over; one item goes on to the prosecutor and back, as for a hearing."""
+        for item in items:
+            await custodian.accept(item)
+        await custodian.offer(items[0], "prosecutor")
+        await prosecutor.accept(items[0])
+        await prosecutor.offer(items[0], "custodian")
+        await custodian.accept(items[0])
+        self.told("Handed over", f"{len(items)} items to the custodian; {items[0]} to the prosecutor and back")
+
+    async def task(self, office: "Office", reference: str, stage: str) -> str:
+        """Waits until the case stands at that stage; returns the task's id."""
+        tasks = await office.until(
+            lambda: [t for t in office.register.tasks(reference=reference) if t.stage == stage], f"the {stage} task", 60
+        )
+        return tasks[0].id
+
+    def drafts(self, draft: Path | None) -> tuple[Path, Path | None]:
+        """The draft given, or the example in a first version that its reviewer returns, and in its corrected one."""
+        if draft is not None:
+            return draft, None
+        from rogatory.cli.examples import example, weakened
+
+        corrected = example("trafficking.yaml")
+        folder = self.out / "drafts"
+        folder.mkdir(parents=True, exist_ok=True)
+        second = folder / "request-corrected.yaml"
+        second.write_text(corrected, encoding="utf-8")
+        first = folder / "request.yaml"
+        first.write_text(weakened(corrected), encoding="utf-8")
+        return first, second
+
+    # what is left behind
+
+    def show(self, profile: "Profile", reference: str) -> int:
+        """Writes documents, ledger and package, verifies them, and shows that one flipped byte is found."""
+        from rogatory.cli.verify import show_report
+        from rogatory.office import Office
+        from rogatory.verification import load_anchors, verify_path
+
+        folder = self.out / reference
+        with Office.desk(profile) as desk:
+            say(f"\nTimeline of {reference}")
+            for event in desk.register.timeline(reference):
+                say(f"  {event.at:%H:%M:%S}  {event.event:<34} {event.by}")
+            documents = desk.save_documents(reference, folder)
+            desk.export_ledger(reference, folder)
+            package = desk.export_evidence(reference, folder)
+            anchors_file = desk.exports.anchors(self.out)
+        say(f"\nWritten to {self.shown(folder)}: {len(documents)} PDFs, ledger.jsonl, head.json, {package.name}")
+        anchors = load_anchors(anchors_file)
+        report = verify_path(folder, anchors)
+        say(f"\nrogatory verify {self.shown(folder)}")
+        show_report(report)
+        flipped = self.flip_one_byte(folder, documents)
+        spoilt = verify_path(flipped, anchors)
+        say(f"\nrogatory verify {self.shown(flipped)}        (a copy of the letter with one byte flipped)")
+        show_report(spoilt)
+        return self.verdict(report, spoilt, reference)
+
+    def verdict(self, report: "VerificationReport", spoilt: "VerificationReport", reference: str) -> int:
+        """Both must come out as they should."""
+        if not report.ok or spoilt.ok:
+            raise IntegrityError("The demonstration's own record does not verify, or a flipped byte went unnoticed.")
+        say(f"\nDone in {time.monotonic() - self.began:.0f} s.")
+        rogatory = f"ROGATORY_HOME={self.shown(self.home)} {self.shown(Path(sys.executable).parent / 'rogatory')}"
+        say(f"Next: {rogatory} case show {reference}")
+        say(f"      {rogatory} up        # and look at the same case in the Temporal UI")
+        return 0
+
+    def flip_one_byte(self, folder: Path, documents: list[Path]) -> Path:
+        """A copy of the signed letter with one bit of one byte changed, well inside what was signed."""
+        letter = next(path for path in reversed(documents) if "letter-of-request" in path.name)
+        content = bytearray(letter.read_bytes())
+        content[len(content) // 3] ^= 0x01
+        target = self.out / "tampered" / letter.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        return target
+
+    def told(self, step: str, detail: str) -> None:
+        """One line per step, with the seconds since the start."""
+        say(f"  {time.monotonic() - self.began:5.1f} s  ✓ {step:<24} {detail}")
+
+    @staticmethod
+    def shown(path: Path) -> str:
+        """The path as a person would type it here."""
+        try:
+            return str(path.relative_to(Path.cwd()))
+        except ValueError:
+            return str(path)

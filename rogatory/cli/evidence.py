@@ -1,0 +1,177 @@
+"""rogatory evidence: what the requested state returns, from the first byte to the export."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from rogatory.cli.acting import CommandId, Reason, acting, desk, receipt_shown
+from rogatory.cli.output import emit, line, minute, next_step, progress, say, short, size, table, warn
+from rogatory.errors import NotFoundError, RogatoryError, UsageError
+
+if TYPE_CHECKING:
+    from rogatory.desk import Desk
+    from schemas.register import ItemRow
+
+
+class StoppedError(Exception):
+    """The person stopped the intake: the thread that reads must stop too."""
+
+
+async def add(
+    reference: str,
+    /,
+    *files: Path,
+    declared: Annotated[Path | None, Parameter(help="The sender's list of digests, as sha256sum writes it.")] = None,
+    measure: Annotated[str | None, Parameter(help="The measure that asked for it, e.g. m1.")] = None,
+    description: str | None = None,
+    complete: Annotated[bool, Parameter(negative="", help="This is the last of it.")] = False,
+    command_id: CommandId = None,
+) -> None:
+    """Take files in as evidence: measured while they stream into the vault, then recorded.
+
+    Parameters
+    ----------
+    files: Path
+        One file or several; none only together with --complete.
+    description: str
+        What it is, in words.
+    """
+    if not files and not complete:
+        raise UsageError("Name at least one file.", "Or say --complete when nothing more is to come.")
+    total = sum(_size(file) for file in files)
+    stopped, done = threading.Event(), 0
+    async with acting(command_id) as (office, given):
+        with progress(", ".join(file.name for file in files[:3]), total) as advance:
+
+            def count(_name: str, more: int, _size: int) -> None:
+                nonlocal done
+                if stopped.is_set():
+                    raise StoppedError
+                done += more
+                advance(more)
+
+            try:
+                rows = await office.add_evidence(
+                    reference,
+                    list(files),
+                    declared=declared,
+                    measure=measure,
+                    description=description,
+                    complete=complete,
+                    progress=count,
+                    command_id=given,
+                )
+            except BaseException as error:
+                stopped.set()
+                if not isinstance(error, RogatoryError | Exception):
+                    warn(f"Stopped at {size(done)} of {size(total)}. Run the same command to go on.")
+                raise
+        if emit([item_shown(office, row) for row in rows if row]):
+            return
+        _show_received(office, reference, [row for row in rows if row], complete)
+
+
+def _show_received(at: "Desk", reference: str, rows: "list[ItemRow]", complete: bool) -> None:
+    for row in rows:
+        shown = item_shown(at, row)
+        differs = "   NOT what was declared" if row.discrepancy else ""
+        say(f"  {line(str(shown['name']))}  {size(row.size)}  sha256 {short(row.digest)}…  {row.item}{differs}")
+    if rows:
+        count = "1 item" if len(rows) == 1 else f"{len(rows)} items"
+        say(f"{count} received. Custodian: {rows[0].holder}.")
+    if complete:
+        say("The delivery is complete.")
+    bad = [row.item for row in rows if row.discrepancy == "open"]
+    if bad:
+        next_step(f'rogatory evidence resolve {bad[0]} --keep (or --exclude) --reason "..."   (the prosecutor decides)')
+    else:
+        next_step(f"rogatory custody sign-off {reference}" if complete else f"rogatory evidence list {reference}")
+
+
+def list_(reference: str, /) -> None:
+    """List the items of a case."""
+    at = desk()
+    at.register.case(reference)
+    rows = at.register.items(reference)
+    shown = [item_shown(at, row) for row in rows]
+    if emit(shown):
+        return
+    if not rows:
+        say(f"Nothing was received for {reference} yet.")
+        return
+    table(
+        ("Item", "Name", "Size", "sha256", "Custodian", "State"),
+        [
+            [each["item"], each["name"], size(row.size), short(row.digest), row.holder, _state(row)]
+            for row, each in zip(rows, shown, strict=True)
+        ],
+    )
+    next_step(f"rogatory custody show {rows[0].item}")
+
+
+async def resolve(
+    item: str,
+    /,
+    *,
+    keep: Annotated[bool, Parameter(name="--keep", negative="--exclude", help="Keep it, the discrepancy on record.")],
+    reason: Reason,
+    command_id: CommandId = None,
+) -> None:
+    """Decide on an item that is not what was declared: keep it, or exclude it."""
+    async with acting(command_id) as (office, given):
+        receipt = await office.resolve(item, keep, reason, given)
+    if receipt_shown(receipt, item=item, keep=keep):
+        return
+    what = "kept, with the discrepancy on record" if keep else "excluded"
+    say(f"{item} is {what}, {minute(receipt.recorded_at)}, line {receipt.sequence}.")
+    next_step(f"rogatory custody sign-off {item.rpartition('-')[0]}")
+
+
+def export(reference: str, /, *, to: Annotated[Path, Parameter(help="The folder to write into.")]) -> None:
+    """Export the items with their digests and custody record; anyone can verify it without us."""
+    path = desk().export_evidence(reference, to)
+    if emit({"reference": reference, "path": path}):
+        return
+    say(f"Wrote {path}")
+    next_step(f"rogatory verify {path}")
+
+
+def item_shown(at: "Desk", row: "ItemRow") -> dict[str, object]:
+    """An item as programs read it; its name stands only in the vault, since names of files may name persons."""
+    return {
+        "item": row.item,
+        "name": _name(at, row),
+        "size": row.size,
+        "sha256": row.digest.removeprefix("sha256:"),
+        "custodian": row.holder,
+        "state": row.state,
+        "offered_to": row.offered_to,
+        "discrepancy": row.discrepancy,
+        "declared_sha256": row.declared.removeprefix("sha256:") if row.declared else None,
+        "measure": row.measure,
+        "received_at": row.received_at,
+    }
+
+
+def _name(at: "Desk", row: "ItemRow") -> str:
+    from schemas.evidence import DeliveryManifest
+
+    try:
+        manifest = DeliveryManifest.model_validate_json(at.vault.read(row.reference, row.manifest))
+    except NotFoundError:  # its key was destroyed: the name is gone, as it should be
+        return ""
+    return next((each.name for each in manifest.items if each.item == row.item), "")
+
+
+def _state(row: "ItemRow") -> str:
+    offered = f", offered to {row.offered_to}" if row.offered_to else ""
+    differs = f", discrepancy {row.discrepancy}" if row.discrepancy else ""
+    return row.state + offered + differs
+
+
+def _size(file: Path) -> int:
+    if not file.is_file():
+        raise UsageError(f"{file} is not a file.", "Name the files one by one.")
+    return file.stat().st_size

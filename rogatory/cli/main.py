@@ -1,0 +1,260 @@
+"""The command tree, and the one door every command leaves by: words, exit code, no traceback.
+
+Commands are named by strings and imported when they run. Exit codes: rogatory/errors.py; besides, 0 done, 1 our bug,
+130 interrupted, 141 the reader of a pipe went away before the command was done.
+"""
+
+import contextlib
+import itertools
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rogatory import __version__
+from rogatory.cli.session import Session, begin, session
+from rogatory.errors import RefusedError, RogatoryError, UsageError
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+OUR_BUG, USAGE, UNREACHABLE, INTERRUPTED, BROKEN_PIPE = 1, 2, 69, 130, 141
+
+GROUPS = {
+    "draft": "Write a request and check it against the law.",
+    "law": "The treaties, measures and states this installation knows.",
+    "case": "Submit a request and follow it.",
+    "task": "What waits for a decision.",
+    "evidence": "Take in and list what the other state returns.",
+    "custody": "Who holds an item, from hand to hand, to the sign-off.",
+}
+
+# command path: where it lives, one line of help (given here, so that a list of commands imports none of them)
+COMMANDS = {
+    "init": ("setup:init", "Make keys, ledger and vault in ROGATORY_HOME."),
+    "doctor": ("doctor:doctor", "Check this installation, one line each, with the fix."),
+    "up": ("setup:up", "Run the server and the worker on this machine until Ctrl-C."),
+    "demo": ("demo:demo", "Play a whole case between two invented states."),
+    "draft new": ("draft:new", "Write a draft to fill in."),
+    "draft check": ("draft:check", "Check a draft: form and law, with the line and the article."),
+    "draft preview": ("draft:preview", "Lay out the letter of a draft, marked DRAFT."),
+    "draft schema": ("draft:schema", "Print the JSON Schema of a draft."),
+    "draft types": ("draft:types", "List the types of assistance."),
+    "law list": ("law:list_", "List the instruments."),
+    "law show": ("law:show", "Show an instrument, a measure or a state."),
+    "law check": ("law:check", "Check law files before they are used."),
+    "case submit": ("cases:submit", "File a draft as a request, or as the correction of one."),
+    "case list": ("cases:list_", "List the cases, the last changed first."),
+    "case show": ("cases:show", "Show where a case stands and what happened."),
+    "case documents": ("cases:documents", "List the documents of a case, or save them."),
+    "case withdraw": ("cases:withdraw", "Withdraw a request at any stage."),
+    "case deadlines": ("cases:deadlines", "List what is due, soonest first."),
+    "case export": ("cases:export", "Export the case's ledger, to verify it elsewhere."),
+    "task list": ("tasks:list_", "List the open tasks, due soonest first."),
+    "task show": ("tasks:show", "Show one task."),
+    "task approve": ("tasks:approve", "Approve the letter; the signatory signs it."),
+    "task return": ("tasks:return_", "Return the letter to its drafter."),
+    "task refuse": ("tasks:refuse", "Refuse the request."),
+    "task confirm": ("tasks:confirm", "Confirm that a wait ended without an answer."),
+    "transmit": ("transmit:transmit", "Send the signed letter by a channel."),
+    "ack": ("transmit:ack", "Record the requested state's acknowledgement."),
+    "ask": ("transmit:ask", "Record a question of the requested state."),
+    "reply": ("transmit:reply", "Answer a question of the requested state."),
+    "evidence add": ("evidence:add", "Take files in as evidence."),
+    "evidence list": ("evidence:list_", "List the items of a case."),
+    "evidence resolve": ("evidence:resolve", "Decide on an item that is not what was declared."),
+    "evidence export": ("evidence:export", "Export items with their hashes and custody record."),
+    "custody offer": ("custody:offer", "Offer an item to another official."),
+    "custody accept": ("custody:accept", "Take over an item offered to you."),
+    "custody refuse": ("custody:refuse", "Do not take over an item offered to you."),
+    "custody show": ("custody:show", "Show who held an item, and when."),
+    "custody sign-off": ("custody:sign_off", "Vouch that the items received are the items held."),
+    "verify": ("verify:verify", "Check a PDF, a ledger, a package or a folder, offline."),
+    "worker": ("setup:worker", "Run the worker against the server of the profile."),
+}
+
+EPILOGUE = """Before or after any command: --json (one JSON document), --no-input (never ask), --as OFFICIAL (who acts).
+Exit codes: 0 done, 1 our bug, 2 usage, 3 draft or law, 4 refused to you, 5 not found, 6 overtaken, 7 integrity,
+69 unreachable, 130 interrupted."""
+
+
+def tree(chosen: Sequence[str] = ()) -> "App":
+    """The commands, none of them imported; the chosen one tells its whole help, the others their line."""
+    from cyclopts import App
+
+    app = App(
+        name="rogatory",
+        help="Requests for mutual legal assistance, from draft to custody sign-off.",
+        help_epilogue=EPILOGUE,
+        help_formatter="plain",
+        version=__version__,
+        version_flags=("--version",),
+        result_action="return_value",
+        exit_on_error=False,
+        print_error=False,
+    )
+    groups: dict[str, App] = {}
+    for order, (path, (place, text)) in enumerate(COMMANDS.items()):
+        group, _, name = path.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = App(name=group, help=GROUPS[group], sort_key=order)
+            app.command(groups[group])
+        parent = groups[group] if group else app
+        whole = path.split() == list(chosen[: len(path.split())])
+        parent.command(f"rogatory.cli.{place}", name=name, help=None if whole else text, sort_key=order)
+    return app
+
+
+def check_known(tokens: Sequence[str]) -> None:
+    """Raises UsageError with the nearest command for a word that is none; cyclopts would import all of them to tell."""
+    from difflib import get_close_matches
+
+    words = list(itertools.takewhile(lambda word: not word.startswith("-"), tokens[:2]))
+    if not words:
+        return
+    first = words[0]
+    firsts = [path for path in [*GROUPS, *COMMANDS] if " " not in path]
+    if first not in firsts:
+        seconds = [path for path in COMMANDS if path.endswith(f" {first}")]
+        near = seconds or get_close_matches(first, firsts, n=1)
+        raise UsageError(f'There is no command "{first}".{_did_you_mean(near)}', "See: rogatory --help")
+    if first in GROUPS and len(words) == 2 and f"{first} {words[1]}" not in COMMANDS:
+        own = [path.partition(" ")[2] for path in COMMANDS if path.startswith(f"{first} ")]
+        near = [f"{first} {name}" for name in get_close_matches(words[1], own, n=1)]
+        near = near or [path for path in COMMANDS if path.endswith(f" {words[1]}")]
+        raise UsageError(f'There is no command "{first} {words[1]}".{_did_you_mean(near)}', f"One of: {', '.join(own)}")
+
+
+def _did_you_mean(near: Sequence[str]) -> str:
+    named = " or ".join(f'"{each}"' for each in near)
+    return f" Did you mean {named}?" if near else ""
+
+
+def main() -> None:
+    """Ends without finalising the interpreter: the SDK's threads abort it there now and then, with code 134."""
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(ValueError, OSError):  # its reader has gone: the work is done all the same
+            stream.flush()
+    os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; every failure becomes a message and a code here."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    begin(Session(as_json="--json" in arguments, official=os.environ.get("ROGATORY_AS") or None))
+    try:
+        tokens, fresh = global_flags(arguments)
+        begin(fresh)
+        if tokens == ["--version"]:
+            sys.stdout.write(f"{__version__}\n")
+            return 0
+        return dispatch(tokens)
+    except BaseException as error:  # noqa: BLE001  (the last door: no traceback reaches a person)
+        return explain(error, arguments)
+
+
+def explain(error: BaseException, arguments: Sequence[str]) -> int:
+    """What a failure means for a person: words on stderr, and the exit code."""
+    if isinstance(error, BaseExceptionGroup):
+        error = telling(error)
+    if isinstance(error, RogatoryError):
+        findings = getattr(error, "findings", None)
+        return complain(kind_of(error), str(error), error.hint, error.exit_code, findings)
+    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
+        return complain("interrupted", "Interrupted.", "", INTERRUPTED)
+    if isinstance(error, BrokenPipeError):
+        return BROKEN_PIPE
+    if isinstance(error, OSError) and error.filename is not None:
+        return disk_failed(error)
+    return our_bug(error, arguments)
+
+
+def global_flags(arguments: Sequence[str]) -> tuple[list[str], Session]:
+    """Takes the global flags out, wherever they stand before `--`. Raises UsageError for a bad --as."""
+    rest: list[str] = []
+    flags = Session(official=os.environ.get("ROGATORY_AS") or None)
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            rest += [word, *waiting]
+            break
+        if word == "--json":
+            flags.as_json = True
+        elif word == "--no-input":
+            flags.no_input = True
+        elif word == "--as":
+            if not waiting or waiting[0].startswith("-"):
+                raise UsageError("--as needs the id of an official.", "E.g. --as prosecutor")
+            flags.official = waiting.pop(0)
+        elif word.startswith("--as="):
+            flags.official = word.removeprefix("--as=")
+        else:
+            rest.append(word)
+    if flags.official is not None and not (flags.official.replace("-", "a").isalnum() and flags.official.islower()):
+        raise UsageError(f'"{flags.official}" is not the id of an official.', "E.g. --as prosecutor")
+    return rest, flags
+
+
+def dispatch(tokens: list[str]) -> int:
+    """Finds the command and runs it; what it returns is its exit code, nothing counts as 0."""
+    from cyclopts.exceptions import CycloptsError
+
+    check_known(tokens)
+    try:
+        result = tree(tokens)(tokens)
+    except CycloptsError as error:
+        chain = " ".join(error.command_chain or ())
+        raise UsageError(" ".join(str(error).split()), f"See: rogatory {chain} --help".replace("  ", " ")) from error
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else USAGE if ended.code else 0
+    return result if isinstance(result, int) and not isinstance(result, bool) else 0
+
+
+def complain(kind: str, message: str, hint: str, code: int, findings: object = None) -> int:
+    """Says what went wrong and what to do; where JSON is asked and nothing was written, as the one JSON document."""
+    from rogatory.cli.output import emit, warn
+
+    warn(f"rogatory: {message}")
+    if hint:
+        warn(f"  {hint}")
+    if session().as_json and not session().emitted:
+        told = {"kind": kind, "message": message, "hint": hint, "exit_code": code}
+        emit({"error": told} if findings is None else {"error": told, "findings": findings})
+    return code
+
+
+def kind_of(error: RogatoryError) -> str:
+    """The name programs read: Forbidden, FourEyes ... for what was refused, else the error's own."""
+    return error.kind if isinstance(error, RefusedError) else type(error).__name__
+
+
+def telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Of several failures at once, the one that speaks to a person; the group itself where none does."""
+    for kind in (RogatoryError, KeyboardInterrupt, OSError):
+        found, _ = group.split(kind)
+        while isinstance(found, BaseExceptionGroup):
+            found = found.exceptions[0]  # type: ignore[assignment]
+        if found is not None:
+            return found
+    return group
+
+
+def disk_failed(error: OSError) -> int:
+    """A file or disk said no: the person's to mend, so no bug; a full or broken disk counts as unreachable."""
+    own_fault = isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError | NotADirectoryError)
+    what = error.strerror or type(error).__name__
+    return complain("OSError", f"{error.filename}: {what}.", "", USAGE if own_fault else UNREACHABLE)
+
+
+def our_bug(error: BaseException, arguments: Sequence[str]) -> int:
+    """Keeps the traceback in a file and tells its path."""
+    from rogatory.adapters.logs import keep_traceback
+
+    words = [token for token in arguments if token in {part for path in COMMANDS for part in path.split()}]
+    place = keep_traceback(error, " ".join(words))
+    hint = f"Please report it with {place}; it may quote the case, so read it first." if place else ""
+    return complain("bug", "This is a mistake in Rogatory, not in what you typed.", hint, OUR_BUG)

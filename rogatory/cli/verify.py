@@ -1,0 +1,84 @@
+"""rogatory verify: whether a PDF, a ledger, a package or a folder is what it claims to be; offline."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from rogatory.cli.output import check_line, emit, mark, paint, say
+from rogatory.errors import IntegrityError, NotFoundError
+
+if TYPE_CHECKING:
+    from schemas.custody import TrustAnchors, VerificationReport
+
+INTEGRITY = IntegrityError.exit_code
+ANSWERS = {
+    "intact": "nothing was changed",
+    "signed": "every signature is that of its signer",
+    "trusted": "the signers are vouched for by the trust anchors",
+    "complete": "nothing is missing",
+}
+
+
+def verify(
+    path: Path,
+    /,
+    *,
+    anchors: Annotated[
+        tuple[Path, ...],
+        Parameter(help="Whom to trust: files of trust anchors, got on another way. Default: those of this home."),
+    ] = (),
+) -> int:
+    """Check a PDF, a ledger, a package or a folder: is it intact, signed, trusted, complete? (exit 7 if not)
+
+    Parameters
+    ----------
+    path: Path
+        A .pdf, a ledger.jsonl, a package (.asice, .asice.age), or a folder of them.
+    """
+    from rogatory.verification import verify_path
+
+    if not path.exists():
+        raise NotFoundError(f"There is no {path}.", "Name a file or a folder.")
+    trusted = _trusted(anchors)
+    report = verify_path(path, trusted)
+    document = {"ok": report.ok, **report.model_dump(mode="json")}
+    if not emit(document):
+        show_report(report)
+        if not trusted:
+            say("No trust anchors: name them with --anchors FILE, got on another way than what you verify.")
+    return 0 if report.ok else INTEGRITY
+
+
+def _trusted(files: tuple[Path, ...]) -> "list[TrustAnchors]":
+    """The anchors of the files; without files, those this installation has, if there is one."""
+    from rogatory.verification import load_anchors
+
+    if files:
+        return [load_anchors(file) for file in files]
+    from rogatory.profile import Profile
+
+    found = Profile.load()
+    if not found.initialised:
+        return []
+    from rogatory.adapters.anchors_fs import FileAnchors
+
+    own = FileAnchors(found.home)
+    return [own.own(), *(own.peer(state) for state in own.peers())]
+
+
+def show_report(report: "VerificationReport") -> None:
+    """Every check, then the four answers, which are never mixed, then the whole."""
+    room = min(44, max((len(check.name) for check in report.checks), default=0) + 3)
+    for check in report.checks:
+        check_line(check.ok, check.name, check.detail, room)
+    for answer, meaning in ANSWERS.items():
+        yes = getattr(report, answer)
+        say(f"{mark(yes)} {answer:<10}{'yes' if yes else 'NO '}   {meaning}")
+    failed = sum(not check.ok for check in report.checks)
+    demo = "  DEMO: keys anyone can make; not for use." if report.demo else ""
+    if report.ok:
+        say(f"VERIFIED: {len(report.checks)} checks passed.{demo}")
+    else:
+        missing = ", ".join(answer for answer in ANSWERS if not getattr(report, answer))
+        say(paint(f"NOT VERIFIED ({missing}): {failed} of {len(report.checks)} checks failed.", "") + demo)

@@ -1,0 +1,170 @@
+"""The course of one case, folded from its entries: what stands now, and what may come next.
+
+The ledger refuses what does not fit, and the verifier reports it: both ask here.
+1. A case begins with request-opened; nothing follows request-closed; time never goes back.
+2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
+3. A decision is about the letter of its task.
+4. Custody: rogatory/custody/holding.py.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from rogatory.custody.directory import Directory
+from rogatory.custody.holding import Holding
+from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
+from rogatory.custody.policy import Earlier
+from rogatory.errors import IntegrityError, RefusedError
+from schemas.identifiers import Role, Stage
+
+STAGES = {
+    "decide": {Stage.REVIEW},
+    "correct": {Stage.CORRECTION},
+    "send": {Stage.TRANSMISSION},
+    "acknowledge": {Stage.TRANSMISSION, Stage.EVIDENCE_RETURN},
+    "ask": {Stage.TRANSMISSION, Stage.EVIDENCE_RETURN},
+    "reply": {Stage.TRANSMISSION, Stage.EVIDENCE_RETURN},
+    "receive": {Stage.EVIDENCE_RETURN},
+    "sign-off": {Stage.CUSTODY_SIGN_OFF},
+}
+"""Act: the stages it belongs to; the others belong to any."""
+OF_THE_CASE = {"request-opened", "withdraw"}
+SIGNERS = (Role.CUSTODIAN.value, Role.PROSECUTOR.value)
+
+
+@dataclass
+class Task:
+    """One wait, as far as the ledger tells."""
+
+    id: str
+    stage: str
+    opened: datetime
+    facts: dict[str, JsonValue]
+    """Of the line that opened it last: due, source, letter, roles."""
+    state: str = "open"
+    """open | lapsed | closed"""
+    due: str = ""
+    approvals: int = 0
+    done: list[Earlier] = field(default_factory=list)
+    outcome: str | None = None
+
+    @property
+    def needed(self) -> int:
+        """How many approvals before the signatory signs; for a sign-off, how many signatures."""
+        if self.stage == Stage.CUSTODY_SIGN_OFF:
+            return len(SIGNERS)
+        needed = self.facts.get("approvals_needed", 0)
+        return needed if isinstance(needed, int) else 0
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who may act on it now."""
+        opened = self.facts.get("roles")
+        roles = tuple(str(role) for role in opened) if isinstance(opened, list) else ()
+        if self.state == "closed":
+            return ()
+        if self.stage == Stage.REVIEW:
+            now = Role.REVIEWER.value if self.approvals < self.needed else Role.SIGNATORY.value
+            return tuple(role for role in roles if role == now)
+        if self.stage == Stage.CUSTODY_SIGN_OFF:
+            signed = {act.role for act in self.done if act.act == "sign-off"}
+            return tuple(role for role in roles if role not in signed)
+        return roles
+
+
+class Course:
+    """One case. `check` asks before, `apply` takes in what is on the ledger."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        self.size = 0
+        self.head = ZERO
+        self.last: datetime | None = None
+        self.drafter: str | None = None
+        """The person who drafted, by the directory."""
+        self.drafted_by: str | None = None
+        """The official who drafted."""
+        self.closed = False
+        self.tasks: dict[str, Task] = {}
+        self.holding = Holding(reference)
+
+    def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
+        """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
+
+        Raises:
+            RefusedError: NotFound, DuplicateReference, WrongStage, Superseded, and what Holding.check raises.
+        """
+        if event == "request-opened" and self.size:
+            raise RefusedError("DuplicateReference", f"{self.reference} was opened before.", "Take the next reference.")
+        if event != "request-opened" and not self.size:
+            raise RefusedError("NotFound", f"There is no case {self.reference}.")
+        if self.closed:
+            raise RefusedError("WrongStage", f"{self.reference} is closed; nothing follows.")
+        task = str(facts.get("task", ""))
+        if event in OF_THE_CASE:
+            if task != self.reference:
+                raise RefusedError("WrongStage", f"{event} is an act on the case itself, not on {task}.")
+        elif event in ACT_EVENTS:
+            self._check_task(event, task, facts)
+            self.holding.check(event, facts, directory.officials(size))
+
+    def _check_task(self, event: str, name: str, facts: dict[str, JsonValue]) -> None:
+        task = self.tasks.get(name)
+        if task is None:
+            raise RefusedError("NotOpened", f"There is no task {name} in {self.reference}.")
+        if task.state == "closed":
+            raise RefusedError("WrongStage", f"{name} is closed: {task.outcome}.")
+        if task.stage not in STAGES.get(event, set(Stage)):
+            raise RefusedError("WrongStage", f"{event} does not belong to the stage {task.stage}.")
+        if event == "decide" and "letter" in task.facts and task.facts["letter"] != facts.get("letter"):
+            raise RefusedError("Superseded", f"The decision is about another letter than the one {name} is about.")
+
+    def apply(self, entry: Entry) -> None:
+        """Takes in the next line. Raises IntegrityError when it does not follow the last one."""
+        if entry.chain != self.reference or entry.seq != self.size or entry.prev != self.head:
+            raise IntegrityError(f"{self.reference}: line {entry.seq} does not follow line {self.size - 1}.")
+        self.size, self.head, self.last = entry.seq + 1, entry.digest, entry.at
+        facts, task = entry.facts, self.tasks.get(entry.task)
+        if entry.event == "request-opened":
+            self.drafter, self.drafted_by = str(facts.get("person")), str(facts.get("by"))
+        elif entry.event == "request-closed":
+            self._close(str(facts.get("result")))
+        elif entry.event == "task-opened":
+            self._open(entry)
+        elif task is not None:
+            _note(task, entry)
+        self.holding.apply(entry)
+        if entry.event == "sign-off" and task and not task.roles:
+            self.holding.signed_off()
+
+    def _open(self, entry: Entry) -> None:
+        facts = entry.facts
+        task = self.tasks.get(entry.task)
+        if task is None:
+            task = Task(entry.task, str(facts.get("stage")), entry.at, facts)
+            self.tasks[entry.task] = task
+        task.facts, task.due, task.state = facts, str(facts.get("due", "")), "open"
+
+    def _close(self, result: str) -> None:
+        self.closed = True
+        for task in self.tasks.values():
+            if task.state != "closed":
+                task.state, task.outcome = "closed", result
+
+
+def _note(task: Task, entry: Entry) -> None:
+    facts = entry.facts
+    if entry.event == "escalated":
+        task.due = str(facts.get("due", task.due))
+    elif entry.event == "lapsed":
+        task.state = "lapsed"
+    elif entry.event == "task-closed":
+        task.state, task.outcome = "closed", str(facts.get("outcome"))
+    elif entry.event in ACT_EVENTS:
+        task.done.append(Earlier(entry.event, str(facts.get("person")), str(facts.get("role"))))
+        if entry.event == "sign-off" or (
+            entry.event == "decide" and facts.get("verdict") == "approve" and facts.get("role") == Role.REVIEWER.value
+        ):
+            task.approvals += 1

@@ -1,0 +1,233 @@
+"""The directory of officials and of other states' authorities: a chain of its own, each change signed by registrars.
+
+1. Registrars are trust anchors, given beforehand: a change needs the signatures of `threshold` of them.
+2. Each change is bound to its entry id, and no entry id comes twice: a change cannot be replayed.
+3. A key belongs to one official for ever; an official's certificate is for that key.
+4. System, registrar and foreign authority are roles that stand alone.
+5. Whether a key was valid is asked by place in the chain, never by a clock.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from pydantic import JsonValue, ValidationError
+
+from rogatory.custody.dsse import IN_TOTO, canonical, key_id, open_envelope, sign_envelope, verify_signature
+from rogatory.custody.instants import instant, moment
+from rogatory.custody.ledger import DIRECTORY, ZERO, Entry, Mark
+from rogatory.custody.statement import STATEMENT
+from rogatory.errors import IntegrityError
+from rogatory.ports import Signer
+from schemas.custody import Official, TrustAnchors
+from schemas.identifiers import Digest, OfficialId, Role, StateCode, hex_of
+
+ADDED, REVOKED, PEER = "official-added", "official-revoked", "peer-added"
+PREDICATE = "urn:rogatory:act:directory:v1"
+ALONE = (Role.SYSTEM, Role.REGISTRAR, Role.FOREIGN_AUTHORITY)
+
+
+@dataclass(frozen=True, slots=True)
+class PeerMark:
+    """Another state's authority as our registrars entered it; its anchors are known by their digest."""
+
+    state: StateCode
+    official: OfficialId
+    anchors: Digest
+    registered_at: datetime
+
+
+class Directory:
+    """The officials after each line of the directory's chain."""
+
+    def __init__(self, anchors: TrustAnchors) -> None:
+        self._anchors = anchors
+        self._stands: list[dict[OfficialId, Official]] = [{}]
+        self._heads: list[str] = [ZERO]
+        self._times: list[datetime] = []
+        self._owners: dict[str, OfficialId] = {}
+        self._ids: set[str] = set()
+        self.peers: dict[StateCode, PeerMark] = {}
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], anchors: TrustAnchors) -> "Directory":
+        """The directory of these lines. Raises IntegrityError at the first that is not as it must be."""
+        directory = cls(anchors)
+        for entry in entries:
+            if faults := directory.extend(entry):
+                raise IntegrityError(f"Line {entry.seq} of the directory: {faults[0]}.")
+            if not directory.service(entry):
+                raise IntegrityError(f"Line {entry.seq} of the directory is not signed by the service's key.")
+        return directory
+
+    @property
+    def size(self) -> int:
+        """Its number of lines."""
+        return len(self._heads) - 1
+
+    @property
+    def mark(self) -> Mark:
+        """Where it stands now."""
+        return Mark(self.size, self._heads[-1])
+
+    @property
+    def latest(self) -> datetime | None:
+        """When its last line was written."""
+        return self._times[-1] if self._times else None
+
+    def officials(self, size: int | None = None) -> Mapping[OfficialId, Official]:
+        """The officials by id after `size` lines; by default, now."""
+        return self._stands[self.size if size is None else size]
+
+    def stood(self, mark: Mark) -> bool:
+        """Whether the mark is a place of this directory."""
+        return mark.size <= self.size and self._heads[mark.size] == mark.head
+
+    def covers(self, mark: Mark, at: datetime) -> bool:
+        """Whether a line written at that time could know no more of the directory than the mark says."""
+        after = mark.size == 0 or self._times[mark.size - 1] <= at
+        return after and (mark.size == self.size or at <= self._times[mark.size])
+
+    def service(self, entry: Entry) -> bool:
+        """Whether the line carries a valid signature of a service key registered at its place."""
+        size = entry.directory.size if entry.directory else entry.seq + 1
+        sizes = (size,) if entry.directory else (size, size - 1)
+        return any(self.recorded(entry, known) for known in sizes if 0 <= known <= self.size)
+
+    def recorded(self, entry: Entry, size: int) -> bool:
+        """Whether one service key of the directory of that size signed the line."""
+        return any(_signed_by(entry, official) for official in self._stands[size].values() if is_service(official))
+
+    def extend(self, entry: Entry) -> list[str]:
+        """Takes in the next line; returns what is wrong with its authority. An unusable line changes no official."""
+        faults = []
+        stand = dict(self._stands[-1])
+        try:
+            faults = _authority(entry, self._anchors)
+            if entry.entry_id in self._ids:
+                faults.append("it is a repetition of an earlier change")
+            self._change(entry, stand)
+        except (IntegrityError, ValidationError) as error:
+            faults.append(str(error).splitlines()[0].rstrip("."))
+            stand = dict(self._stands[-1])
+        self._ids.add(entry.entry_id)
+        self._stands.append(stand)
+        self._heads.append(entry.digest)
+        self._times.append(entry.at)
+        return faults
+
+    def _change(self, entry: Entry, stand: dict[OfficialId, Official]) -> None:
+        if entry.event == REVOKED:
+            if stand.pop(str(entry.facts.get("official")), None) is None:
+                raise IntegrityError("it revokes an official who is not there")
+            return
+        if entry.event not in {ADDED, PEER}:
+            raise IntegrityError(f"the directory has no event {entry.event}")
+        official = Official.model_validate(entry.facts.get("official"))
+        check_official(official, self._anchors.state, peer=entry.event == PEER)
+        if self._owners.setdefault(official.keyid, official.official) != official.official:
+            raise IntegrityError(f"the key of {official.official} belongs to {self._owners[official.keyid]}")
+        stand[official.official] = official
+        if entry.event == PEER:
+            self.peers[official.state] = PeerMark(
+                official.state, official.official, str(entry.facts.get("anchors")), entry.at
+            )
+
+
+def is_service(official: Official) -> bool:
+    """Whether it is the service's own key."""
+    return official.roles == (Role.SYSTEM,)
+
+
+def check_official(official: Official, state: StateCode, *, peer: bool) -> None:
+    """Returns when the record agrees with itself; `state` is our own. Raises IntegrityError."""
+    if key_id(official.public_key) != official.keyid:
+        raise IntegrityError(f"the key of {official.official} is not the one its id names")
+    try:
+        certified = x509.load_pem_x509_certificate(official.certificate.encode()).public_key()
+    except ValueError as error:
+        raise IntegrityError(f"the certificate of {official.official} cannot be read") from error
+    spki = certified.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    if hashlib.sha256(spki).hexdigest() != official.keyid:
+        raise IntegrityError(f"the certificate of {official.official} is for another key")
+    if not official.roles or (len(official.roles) > 1 and any(role in ALONE for role in official.roles)):
+        raise IntegrityError(f"{official.official} has no role, or one that stands alone beside another")
+    foreign = official.roles == (Role.FOREIGN_AUTHORITY,)
+    if foreign != peer or (official.state != state) != foreign:
+        raise IntegrityError(f"{official.official} of {official.state}: only another state's authority is foreign")
+
+
+def sign_change(
+    event: str, facts: Mapping[str, JsonValue], command_id: str, at: datetime, registrars: Sequence[Signer]
+) -> str:
+    """The registrars' envelope for one change of the directory, bound to its entry id."""
+    return sign_envelope(IN_TOTO, _statement(event, facts, command_id, instant(at)), registrars)
+
+
+def entry_id_of(command_id: str) -> str:
+    """The entry id of a change of the directory."""
+    return f"{DIRECTORY}/{command_id}"
+
+
+def anchors_digest(anchors: TrustAnchors) -> Digest:
+    """The digest by which the directory names another state's anchors."""
+    return "sha256:" + hashlib.sha256(canonical(anchors.model_dump(mode="json"))).hexdigest()
+
+
+def _authority(entry: Entry, anchors: TrustAnchors) -> list[str]:
+    if entry.act is None:
+        return ["no registrar signed it"]
+    opened = open_envelope(entry.act, IN_TOTO)
+    predicate = opened.payload.get("predicate")
+    said = predicate.get("at") if isinstance(predicate, dict) else None
+    command_id = entry.entry_id.removeprefix(f"{DIRECTORY}/")
+    if not isinstance(said, str) or not entry.entry_id.startswith(f"{DIRECTORY}/"):
+        return ["what the registrars signed is malformed"]
+    moment(said)
+    if canonical(_statement(entry.event, entry.facts, command_id, said)) != opened.payload_bytes:
+        return ["the registrars signed something else"]
+    faults = []
+    count = 0
+    for signature in opened.signatures:
+        registrar = anchors.registrars.get(signature.keyid)
+        try:
+            if registrar is None:
+                raise IntegrityError(f"key {signature.keyid[:16]} is no registrar's")
+            verify_signature(opened, registrar)
+            count += 1
+        except IntegrityError as error:
+            faults.append(str(error).rstrip("."))
+    if count < max(1, anchors.threshold):
+        faults.append(f"{count} of {anchors.threshold} registrars signed it")
+    return faults
+
+
+def _signed_by(entry: Entry, official: Official) -> bool:
+    if [signature.keyid for signature in entry.opened.signatures] != [official.keyid]:
+        return False
+    try:
+        verify_signature(entry.opened, official.public_key)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _statement(event: str, facts: Mapping[str, JsonValue], command_id: str, at: str) -> dict[str, JsonValue]:
+    predicate: dict[str, JsonValue] = {
+        "act": event,
+        "case": DIRECTORY,
+        "task": DIRECTORY,
+        "command": command_id,
+        "at": at,
+        "facts": dict(facts),
+    }
+    digest = "sha256:" + hashlib.sha256(canonical(dict(facts))).hexdigest()
+    return {
+        "_type": STATEMENT,
+        "subject": [{"name": DIRECTORY, "digest": {"sha256": hex_of(digest)}}],
+        "predicateType": PREDICATE,
+        "predicate": predicate,
+    }

@@ -1,0 +1,230 @@
+"""One line of the ledger: a DSSE envelope of the service key around one entry, chained to the line before.
+
+The official signs what they decide, and that envelope stands inside the line; the service signs the order. So no
+official's signature is lost to a race for the place in the chain.
+
+Events of the procedure: request-opened, assessed, document-made, version-filed, task-opened, reminded, escalated,
+lapsed, task-closed, package-made, dispatched, custody-checked, request-closed. Acts: the verbs of
+rogatory/custody/policy.py; `submit` is the act of request-opened. On the directory's chain: official-added,
+official-revoked, peer-added.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from rogatory.custody.dsse import Opened, canonical, open_envelope, parse_canonical, sign_envelope
+from rogatory.custody.instants import instant, moment
+from rogatory.custody.policy import MAY
+from rogatory.custody.statement import Statement
+from rogatory.errors import IntegrityError
+from rogatory.ports import Signer
+
+ENTRY = "application/vnd.rogatory.entry+json"
+HEAD = "application/vnd.rogatory.head+json"
+ZERO = "0" * 64
+DIRECTORY = "directory"
+HEX = re.compile(r"[0-9a-f]{64}")
+CHAIN = re.compile(r"[A-Z]{2}-\d{4}-\d{4}|directory")
+EVENT = re.compile(r"[a-z][a-z-]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How much of the directory stood when a case's line was written: it says by which keys and roles to judge it."""
+
+    size: int
+    head: str
+    """SHA-256 of the directory's last line, hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line, parsed; nothing is verified but its form."""
+
+    chain: str
+    """The reference of a case, or "directory"."""
+    seq: int
+    prev: str
+    entry_id: str
+    at: datetime
+    event: str
+    facts: dict[str, JsonValue]
+    act: str | None
+    """The signed act's envelope, verbatim."""
+    directory: Mark | None
+    """None on the directory's own chain."""
+    line: str
+    digest: str
+    """SHA-256 of the line, hex."""
+    opened: Opened
+
+    @property
+    def task(self) -> str:
+        """The task it belongs to; empty when it names none."""
+        task = self.facts.get("task", "")
+        return task if isinstance(task, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a chain had come: kept by someone else, it shows that a tail was cut."""
+
+    chain: str
+    size: int
+    head: str
+    at: datetime
+    directory: Mark
+    opened: Opened
+
+
+def line_digest(line: str) -> str:
+    """SHA-256 of a line, hex: the next line's `prev`."""
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def event_of(act: str) -> str:
+    """The event an act is recorded as."""
+    return "request-opened" if act == "submit" else act
+
+
+ACT_EVENTS = frozenset(event_of(act) for act in MAY)
+"""Events that only an official's signature makes."""
+
+
+def act_facts(statement: Statement, person: str) -> dict[str, JsonValue]:
+    """The facts of the line that records a signed act: what it says in clear, and who acted."""
+    facts = statement.facts | {
+        "task": statement.task,
+        "by": statement.by,
+        "role": statement.role,
+        "person": person,
+    }
+    if statement.act == "submit":
+        facts |= {"kind": "mutual-assistance", "drafter": statement.by, "version": 1}
+    return facts
+
+
+def build_line(  # noqa: PLR0917  (in the order of the line's own fields)
+    chain: str,
+    seq: int,
+    prev: str,
+    entry_id: str,
+    at: datetime,
+    event: str,
+    facts: Mapping[str, JsonValue],
+    act: str | None,
+    signer: Signer,
+    directory: Mark | None = None,
+) -> str:
+    """The line, signed. `act` is an envelope's text; `directory` is None only on the directory's own chain."""
+    payload: dict[str, JsonValue] = {
+        "chain": chain,
+        "seq": seq,
+        "prev": prev,
+        "id": entry_id,
+        "at": instant(at),
+        "event": event,
+        "facts": dict(facts),
+        "act": parse_canonical(act.encode()) if act is not None else None,
+    }
+    if directory is not None:
+        payload["directory"] = {"size": directory.size, "head": directory.head}
+    line = sign_envelope(ENTRY, payload, [signer])
+    parse_line(line)  # what could not be read back is never written
+    return line
+
+
+def parse_line(line: str) -> Entry:
+    """Reads one line. Raises IntegrityError for any form but the one build_line writes; verifies no signature."""
+    opened = open_envelope(line, ENTRY)
+    payload = opened.payload
+    known = {"chain", "seq", "prev", "id", "at", "event", "facts", "act"}
+    chain = _text(payload, "chain")
+    if set(payload) != (known if chain == DIRECTORY else known | {"directory"}):
+        raise IntegrityError("A ledger line has other fields than it should.")
+    facts, act, event, prev, entry_id = (
+        payload["facts"],
+        payload["act"],
+        _text(payload, "event"),
+        _text(payload, "prev"),
+        _text(payload, "id"),
+    )
+    if not CHAIN.fullmatch(chain) or not EVENT.fullmatch(event) or not HEX.fullmatch(prev):
+        raise IntegrityError("A ledger line's chain, event or prev is malformed.")
+    if not 1 <= len(entry_id) <= 200 or not isinstance(facts, dict) or not (act is None or isinstance(act, dict)):
+        raise IntegrityError("A ledger line's id, facts or act is malformed.")
+    return Entry(
+        chain=chain,
+        seq=_count(payload["seq"]),
+        prev=prev,
+        entry_id=entry_id,
+        at=moment(_text(payload, "at")),
+        event=event,
+        facts=facts,
+        act=canonical(act).decode() if act is not None else None,
+        directory=None if chain == DIRECTORY else _mark(payload["directory"]),
+        line=line,
+        digest=line_digest(line),
+        opened=opened,
+    )
+
+
+def build_head(chain: str, size: int, head: str, *, at: datetime, directory: Mark, signer: Signer) -> str:
+    """The signed head of a chain of `size` lines."""
+    return sign_envelope(
+        HEAD,
+        {
+            "chain": chain,
+            "size": size,
+            "head": head,
+            "at": instant(at),
+            "directory": {"size": directory.size, "head": directory.head},
+        },
+        [signer],
+    )
+
+
+def parse_head(text: str) -> Head:
+    """Reads a signed head. Raises IntegrityError; verifies no signature."""
+    opened = open_envelope(text, HEAD)
+    payload = opened.payload
+    if set(payload) != {"chain", "size", "head", "at", "directory"}:
+        raise IntegrityError("A head has exactly chain, size, head, at and directory.")
+    head = _text(payload, "head")
+    if not HEX.fullmatch(head):
+        raise IntegrityError("A head's digest is malformed.")
+    return Head(
+        chain=_text(payload, "chain"),
+        size=_count(payload["size"]),
+        head=head,
+        at=moment(_text(payload, "at")),
+        directory=_mark(payload["directory"]),
+        opened=opened,
+    )
+
+
+def _mark(value: JsonValue) -> Mark:
+    if not isinstance(value, dict) or set(value) != {"size", "head"}:
+        raise IntegrityError("A mark of the directory has exactly size and head.")
+    head = value["head"]
+    if not isinstance(head, str) or not HEX.fullmatch(head):
+        raise IntegrityError("A mark's digest is malformed.")
+    return Mark(_count(value["size"]), head)
+
+
+def _text(payload: Mapping[str, JsonValue], field: str) -> str:
+    value = payload.get(field)
+    if not isinstance(value, str):
+        raise IntegrityError(f"The field {field} is missing or is no text.")
+    return value
+
+
+def _count(value: JsonValue) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise IntegrityError("A size or sequence is not a count.")
+    return value

@@ -1,0 +1,86 @@
+"""Who may do what: one table, and the rules about persons.
+
+1. An act needs one of its roles, and the directory must grant it.
+2. The drafter never decides on their own request, under whatever post: persons are compared, not keys.
+3. One person decides once in a task, and signs off once.
+4. Only the drafter corrects; as a prosecutor, only the drafter withdraws.
+5. The service's own key records; it never decides, sends, withdraws or signs off.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rogatory.errors import RefusedError
+from schemas.commands import Command
+from schemas.custody import Official
+from schemas.identifiers import Role
+
+PROSECUTOR, REVIEWER, SIGNATORY = Role.PROSECUTOR, Role.REVIEWER, Role.SIGNATORY
+CUSTODIAN, SYSTEM = Role.CUSTODIAN, Role.SYSTEM
+HANDOVER = frozenset({CUSTODIAN, PROSECUTOR, REVIEWER, SIGNATORY})
+"""Holder and named recipient are checked by rogatory/custody/course.py."""
+
+MAY: dict[str, frozenset[Role]] = {
+    "submit": frozenset({PROSECUTOR}),
+    "correct": frozenset({PROSECUTOR}),
+    "decide": frozenset({REVIEWER, SIGNATORY}),
+    "send": frozenset({REVIEWER, SIGNATORY}),
+    "acknowledge": frozenset({REVIEWER, SIGNATORY, SYSTEM}),
+    "ask": frozenset({REVIEWER, SIGNATORY, SYSTEM}),
+    "reply": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "receive": frozenset({CUSTODIAN, SYSTEM}),
+    "offer": HANDOVER,
+    "accept": HANDOVER,
+    "refuse-custody": HANDOVER,
+    "resolve": frozenset({PROSECUTOR}),
+    "sign-off": frozenset({CUSTODIAN, PROSECUTOR}),
+    "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
+    "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+}
+ONCE = {"decide", "sign-off"}
+"""Acts each person does at most once in a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An act recorded before in the same task."""
+
+    act: str
+    person: str
+    role: str
+
+
+def permit(command: Command, official: Official, drafter_person: str | None, earlier: Sequence[Earlier]) -> None:
+    """Returns when the official may do this now; `earlier` are the acts recorded in the same task.
+
+    Raises:
+        RefusedError: Forbidden (role), FourEyes (person).
+    """
+    permit_act(command.ACT, command.role.value, official, drafter_person, earlier)
+
+
+def permit_act(
+    act: str, role: str, official: Official, drafter_person: str | None, earlier: Sequence[Earlier]
+) -> None:
+    """As permit, for an act read from the ledger. `drafter_person` is None only for the first act of a case."""
+    name = official.official
+    if role not in {granted.value for granted in official.roles}:
+        raise RefusedError("Forbidden", f"{name} is not a {role}.")
+    if role not in {allowed.value for allowed in MAY.get(act, frozenset())}:
+        raise RefusedError("Forbidden", f"A {role} may not {act}.", _who(act))
+    drafter = official.person == drafter_person
+    if act == "decide" and drafter:
+        raise RefusedError("FourEyes", f"{name} drafted this request and does not decide on it.", _who(act))
+    if act == "correct" and not drafter:
+        raise RefusedError("Forbidden", f"{name} did not draft this request; only its drafter corrects it.")
+    if act == "withdraw" and role == PROSECUTOR.value and not drafter:
+        raise RefusedError("Forbidden", f"{name} did not draft this request.", "Its drafter may, or a signatory.")
+    if act in ONCE and any(done.act == act and done.person == official.person for done in earlier):
+        raise RefusedError(
+            "FourEyes", f"The person of {name} has done this already: {act}.", "Another person must."
+        )
+
+
+def _who(act: str) -> str:
+    roles = sorted(role.value for role in MAY.get(act, frozenset()))
+    return f"It takes a {' or '.join(roles)}." if roles else ""

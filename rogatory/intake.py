@@ -1,0 +1,182 @@
+"""Evidence on its way into the vault: measured while it streams, compared with what the sender declared."""
+
+import io
+import mimetypes
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from rogatory.errors import UsageError
+from rogatory.ports import EvidenceVault, Register
+from schemas.commands import EvidenceItem, ReceiveEvidence
+from schemas.evidence import DeliveryManifest, ManifestItem
+from schemas.identifiers import Role
+
+Progress = Callable[[str, int, int], None]
+"""Called with a file's name, the bytes done since the last call, and the file's size."""
+DECLARED = re.compile(r"^(?P<digest>[0-9a-fA-F]{64}) [ *](?P<name>.+)$")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One file as it arrives."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+    size: int
+    declared: str | None
+    """sha256:hex, as the sender declared it."""
+    description: str = ""
+    media_type: str = ""
+    measure: str | None = None
+    source: str = ""
+
+
+class Intake:
+    """Makes the ReceiveEvidence act of a delivery; the bytes and the manifest are in the vault before it is told."""
+
+    def __init__(self, vault: EvidenceVault, register: Register) -> None:
+        self._vault, self._register = vault, register
+
+    def files(
+        self,
+        reference: str,
+        files: list[Path],
+        *,
+        sender: str,
+        declared: Path | None,
+        measure: str | None,
+        description: str,
+        complete: bool,
+        holder: str,
+        role: Role,
+        command_id: str,
+        progress: Progress | None = None,
+    ) -> ReceiveEvidence:
+        """A delivery of local files; `declared` is a list in the form of sha256sum."""
+        expected = read_declared(declared) if declared else {}
+        names = [file.name for file in files]
+        for file in files:
+            if not file.is_file():
+                raise UsageError(f"{file} is not a file.", "Name the files one by one.")
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise UsageError(f"Two files are called {sorted(doubled)[0]}.", "Rename one of them.")
+        if missing := sorted(set(expected) - set(names)):
+            raise UsageError(f"{declared} declares {missing[0]}, which is not among the files.")
+        arrivals = [
+            Arrival(
+                name=file.name,
+                open=_opener(file),
+                size=file.stat().st_size,
+                declared=expected.get(file.name),
+                description=description,
+                measure=measure,
+            )
+            for file in files
+        ]
+        return self.delivery(
+            reference,
+            arrivals,
+            sender=sender,
+            message=None,
+            complete=complete,
+            holder=holder,
+            by=sender,
+            role=role,
+            command_id=command_id,
+            progress=progress,
+        )
+
+    def delivery(
+        self,
+        reference: str,
+        arrivals: Iterable[Arrival],
+        *,
+        sender: str,
+        message: str | None,
+        complete: bool,
+        holder: str,
+        by: str,
+        role: Role,
+        command_id: str,
+        note: str = "",
+        conditions: tuple[str, ...] = (),
+        progress: Progress | None = None,
+    ) -> ReceiveEvidence:
+        """Streams each arrival into the vault, numbers it, and stores the manifest."""
+        number = len(self._register.items(reference))
+        rows = []
+        for arrival in arrivals:
+            number += 1
+            with arrival.open() as source:
+                digest, size = self._vault.keep(
+                    reference,
+                    source,
+                    (lambda done, of=arrival: progress(of.name, done, of.size)) if progress else None,
+                )
+            rows.append(
+                ManifestItem(
+                    item=f"{reference}-E{number:02d}",
+                    name=arrival.name,
+                    description=arrival.description,
+                    media_type=arrival.media_type or mimetypes.guess_type(arrival.name)[0] or "application/octet-stream",
+                    size=size,
+                    digest=digest,
+                    declared=arrival.declared,
+                    measure=arrival.measure,
+                    source=arrival.source,
+                )
+            )
+        manifest = DeliveryManifest(
+            reference=reference,
+            sender=sender,
+            received_at=datetime.now(UTC),
+            message=message,
+            note=note,
+            conditions=conditions,
+            items=tuple(rows),
+        )
+        kept, _ = self._vault.keep(reference, io.BytesIO(manifest.model_dump_json().encode()))
+        return ReceiveEvidence(
+            command_id=command_id,
+            by=by,
+            role=role,
+            manifest=kept,
+            items=tuple(
+                EvidenceItem(item=r.item, digest=r.digest, size=r.size, declared=r.declared, measure=r.measure)
+                for r in rows
+            ),
+            complete=complete,
+            holder=holder,
+        )
+
+
+def read_declared(path: Path) -> dict[str, str]:
+    """Reads a list as sha256sum writes it: 64 hex digits, two spaces, the name. Raises UsageError with the line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as a list of digests.", "Make it with: sha256sum FILE...") from error
+    declared = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if not (found := DECLARED.match(line)):
+            raise UsageError(
+                f"{path}:{number}: this is not a digest and a name.", "Each line: 64 hexadecimal digits, two spaces, name."
+            )
+        declared[Path(found["name"]).name] = f"sha256:{found['digest'].lower()}"
+    return declared
+
+
+def _opener(file: Path) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        try:
+            return file.open("rb")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+
+    return opened

@@ -1,0 +1,141 @@
+"""Takes in what the requested state sends: opened, verified against its anchors, told to its case, then put away.
+
+A message is put away only once its act is on the ledger, so that a crash between the two repeats the message and not
+the act: the command id is the message's own transmission id. What does not verify is set aside and reported, never used.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from rogatory.adapters.package_zip import OpenedPackage
+from rogatory.client import CaseClient
+from rogatory.custody.statement import sign_command
+from rogatory.errors import ChangedError, NotFoundError, RogatoryError, UnreachableError
+from rogatory.intake import Arrival, Intake
+from rogatory.ports import Anchors, CaseLedger, Courier, EvidenceVault, Register, Signer
+from schemas.commands import Acknowledge, AskInformation, Command, ReceiveEvidence
+from schemas.identifiers import Role, Stage
+
+log = logging.getLogger("rogatory.mailroom")
+INTERVAL = 1.0  # seconds between two looks into the inbox
+STAGES = {
+    Acknowledge: (Stage.TRANSMISSION, Stage.EVIDENCE_RETURN),
+    AskInformation: (Stage.EVIDENCE_RETURN,),
+    ReceiveEvidence: (Stage.EVIDENCE_RETURN,),
+}
+
+
+@dataclass(frozen=True)
+class Mailroom:
+    """One channel's inbound side."""
+
+    courier: Courier
+    client: CaseClient
+    ledger: CaseLedger
+    register: Register
+    vault: EvidenceVault
+    anchors: Anchors
+    signer: Signer
+    """The service's key: it records what came; it decides nothing."""
+    open_sealed: Callable[[BinaryIO], OpenedPackage]
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Looks into the inbox until told to stop."""
+        while not stop.is_set():
+            for name, content in await asyncio.to_thread(self.courier.waiting):
+                try:
+                    await self.take_in(name, content)
+                except (ChangedError, NotFoundError, UnreachableError) as error:
+                    # Not now: its case is between two stages, or the server is away. It stays in the inbox.
+                    log.info("message waits", extra={"message_id": name, "kind": type(error).__name__})
+                except RogatoryError as error:
+                    log.warning("message set aside", extra={"message_id": name, "kind": type(error).__name__})
+                    await asyncio.to_thread(self.courier.set_aside, name)
+            try:
+                await asyncio.wait_for(stop.wait(), INTERVAL)
+            except TimeoutError:
+                continue
+
+    async def take_in(self, name: str, content: BinaryIO) -> None:
+        """Verifies one message and tells its case. Raises RogatoryError when it is not to be used."""
+        with content:
+            opened = await asyncio.to_thread(self.open_sealed, content)
+        message = opened.message
+        reference, transmission = message.reference, message.transmission
+        self.register.case(reference)
+        done = self._done_before(reference, transmission)
+        if not done:
+            sealed, _ = await asyncio.to_thread(self.vault.keep, reference, opened.stream())
+            command = await asyncio.to_thread(self._command, opened, sealed)
+            if command is not None:
+                task = await self.client.open_task(reference, tuple(s.value for s in STAGES[type(command)]))
+                signed = sign_command(
+                    command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC)
+                )
+                await self.client.tell_task(task, signed)
+        await asyncio.to_thread(self.courier.done, name)
+        log.info("message taken in", extra={"message_id": transmission, "reference": reference, "kind": message.kind})
+
+    def _done_before(self, reference: str, transmission: str) -> bool:
+        tasks = self.register.tasks(reference=reference, open_only=False)
+        return any(self.ledger.receipt(task.id, transmission) for task in tasks)
+
+    def _command(self, opened: OpenedPackage, sealed: str) -> Command | None:
+        message = opened.message
+        if message.kind == "acknowledgement":
+            return Acknowledge(
+                command_id=message.transmission,
+                by="service",
+                role=Role.SYSTEM,
+                foreign_reference=message.foreign_reference or "not given",
+                received_on=message.at.date(),
+                proof=sealed,
+            )
+        if message.kind == "question":
+            return AskInformation(
+                command_id=message.transmission, by="service", role=Role.SYSTEM, question=message.text, proof=sealed
+            )
+        if message.kind == "evidence":
+            return self._evidence(opened, sealed)
+        log.warning("message of unknown kind", extra={"message_id": message.transmission, "kind": message.kind[:30]})
+        return None
+
+    def _evidence(self, opened: OpenedPackage, sealed: str) -> ReceiveEvidence:
+        message = opened.message
+        sender = f"{message.sender.lower()}-authority"
+        arrivals = [
+            Arrival(
+                name=item.name,
+                open=_member(opened, item.path),
+                size=item.size,
+                declared=f"sha256:{item.sha256}",
+                description=item.description,
+                media_type=item.media_type,
+                measure=item.measure,
+                source=item.source,
+            )
+            for item in message.items
+        ]
+        return Intake(self.vault, self.register).delivery(
+            message.reference,
+            arrivals,
+            sender=sender,
+            message=sealed,
+            complete=message.complete,
+            holder=sender,
+            by="service",
+            role=Role.SYSTEM,
+            command_id=message.transmission,
+            note=message.text,
+            conditions=message.conditions,
+        )
+
+
+def _member(opened: OpenedPackage, path: str) -> Callable[[], BinaryIO]:
+    return lambda: opened.open(path)
+
+

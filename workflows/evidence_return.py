@@ -1,0 +1,205 @@
+"""Evidence comes back, in one delivery or in many, with questions and answers on the way."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from schemas.commands import Acknowledge, AskInformation, ConfirmLapse, Receipt, ReceiveEvidence, Reply
+    from schemas.documents import DocumentType
+    from schemas.identifiers import Role
+    from schemas.tasks import Deadline, EvidenceOrder, EvidenceOutcome, EvidenceState
+
+from workflows.custody_desk import CustodyDesk
+from workflows.dispatch import dispatch
+from workflows.docket import Docket, refusal
+
+ROLES = (Role.CUSTODIAN, Role.PROSECUTOR)
+
+
+@workflow.defn
+class EvidenceReturn(CustodyDesk):
+    """Settled by the last delivery, or by a person who confirms that no answer came."""
+
+    @workflow.init
+    def __init__(self, order: EvidenceOrder) -> None:
+        self.order = order
+        self.docket = Docket(order.reference, order.task, order.drafter)
+        state = order.carried
+        self.items = {item.item: item for item in state.items} if state else {}
+        self.holders = dict(state.holders) if state else {}
+        self.offers = dict(state.offers) if state else {}
+        self.questions = dict(state.questions) if state else {}
+        self.deliveries = state.deliveries if state else 0
+        self.acknowledged = state.acknowledged if state else order.foreign_reference is not None
+        self.complete = False
+        self.unanswered: ConfirmLapse | None = None
+        self.sender = f"{order.requested_state.lower()}-authority"
+        if state:
+            self.docket.obeyed = dict(state.obeyed)
+            self.docket.reminded = state.reminded
+            self.docket.lapsed = state.lapsed
+
+    @workflow.run
+    async def run(self, order: EvidenceOrder) -> EvidenceOutcome:
+        """Waits for the evidence; starts its history anew when it grows long."""
+        carried = order.carried
+        deadline = carried.opened if carried else await self.docket.open(order, ROLES, facts={"letter": order.letter})
+        lapsed = self.docket.lapsed or not await self.docket.wait(
+            self._settled, deadline, carried.reminded if carried else 0
+        )
+        if lapsed and not self._ended():
+            await self.docket.wait_for_person(self._settled, deadline)
+        if not self._ended():
+            workflow.continue_as_new(order.model_copy(update={"carried": self._carry(deadline)}))
+        return EvidenceOutcome(
+            items=tuple(self.items.values()), holders=self.holders, offers=self.offers, complete=self.complete
+        )
+
+    def _ended(self) -> bool:
+        return self.complete or self.unanswered is not None
+
+    def _settled(self) -> bool:
+        return self._ended() or self._too_long()
+
+    def _too_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self.order.longest_history
+
+    def _carry(self, deadline: Deadline) -> EvidenceState:
+        return EvidenceState(
+            opened=deadline,
+            items=tuple(self.items.values()),
+            holders=self.holders,
+            offers=self.offers,
+            questions=self.questions,
+            deliveries=self.deliveries,
+            acknowledged=self.acknowledged,
+            obeyed=self.docket.obeyed,
+            reminded=self.docket.reminded,
+            lapsed=self.docket.lapsed,
+        )
+
+    @workflow.update
+    async def receive(self, command: ReceiveEvidence) -> Receipt:
+        """A delivery of evidence, in the vault already."""
+        return await self.docket.obey(command, self._check_receive, self._apply_receive)
+
+    @receive.validator
+    def _validate_receive(self, command: ReceiveEvidence) -> None:
+        self.docket.admit(command, self._check_receive)
+
+    def _check_receive(self, command: ReceiveEvidence) -> None:
+        if self.complete:
+            raise refusal("AlreadyDecided", "The evidence was declared complete.")
+        if known := [item.item for item in command.items if item.item in self.items]:
+            raise refusal("Superseded", f"These numbers are taken: {', '.join(known)}. Number the items anew.")
+        if len({item.item for item in command.items}) != len(command.items):
+            raise refusal("Invalid", "Two items carry the same number.")
+        if command.holder not in {command.by, self.sender}:
+            raise refusal("Forbidden", "Items are received by their custodian, or stay with their sender until then.")
+
+    def _apply_receive(self, command: ReceiveEvidence, _: Receipt) -> None:
+        self.deliveries += 1
+        number = self.deliveries
+        for item in command.items:
+            self.items[item.item] = item
+            self.holders[item.item] = command.holder
+        self.complete = command.complete
+        documents = [DocumentType.EVIDENCE_INVENTORY, DocumentType.EVIDENCE_RECEIPT]
+        if any(item.discrepant for item in command.items):
+            documents.append(DocumentType.DISCREPANCY_REPORT)
+        for document in documents if command.items else []:
+            self.docket.follow_up(
+                lambda document=document: self.docket.render(  # type: ignore[misc]
+                    document, self.order, f"{document}-{number}", {"delivery": number, "manifest": command.manifest}
+                )
+            )
+
+    @workflow.update
+    async def ask(self, command: AskInformation) -> Receipt:
+        """A question of the requested state."""
+        return await self.docket.obey(command, self._check_ask, self._apply_ask)
+
+    @ask.validator
+    def _validate_ask(self, command: AskInformation) -> None:
+        self.docket.admit(command, self._check_ask)
+
+    def _check_ask(self, command: AskInformation) -> None:
+        if len(self.questions) >= 200:
+            raise refusal("Invalid", "Two hundred questions were asked; consult by letter.")
+
+    def _apply_ask(self, command: AskInformation, _: Receipt) -> None:
+        self.questions[command.command_id] = False
+
+    @workflow.update
+    async def reply(self, command: Reply) -> Receipt:
+        """Our answer, which goes out as a letter."""
+        return await self.docket.obey(command, self._check_reply, self._apply_reply)
+
+    @reply.validator
+    def _validate_reply(self, command: Reply) -> None:
+        self.docket.admit(command, self._check_reply)
+
+    def _check_reply(self, command: Reply) -> None:
+        if command.question_id not in self.questions:
+            raise refusal("NotFound", f"There is no question {command.question_id}.")
+        if self.questions[command.question_id]:
+            raise refusal("AlreadyDecided", "That question was answered before.")
+
+    def _apply_reply(self, command: Reply, _: Receipt) -> None:
+        self.questions[command.question_id] = True
+        transmission = str(workflow.uuid4())
+        self.docket.follow_up(lambda: self._send_reply(command, transmission))
+
+    async def _send_reply(self, command: Reply, transmission: str) -> None:
+        letter = await self.docket.render(
+            DocumentType.INFORMATION_REPLY,
+            self.order,
+            f"reply-{command.question_id}",
+            {"question": command.question_id, "reply": command.command_id},
+        )
+        await dispatch(
+            self.docket,
+            self.order,
+            kind="reply",
+            transmission=transmission,
+            channel=self.order.channel,
+            documents=(letter.digest,),
+            facts={"question": command.question_id, "reply": command.command_id},
+        )
+
+    @workflow.update
+    async def acknowledge(self, command: Acknowledge) -> Receipt:
+        """An acknowledgement that comes late."""
+        return await self.docket.obey(command, self._check_acknowledge, self._apply_acknowledge)
+
+    @acknowledge.validator
+    def _validate_acknowledge(self, command: Acknowledge) -> None:
+        self.docket.admit(command, self._check_acknowledge)
+
+    def _check_acknowledge(self, _: Acknowledge) -> None:
+        if self.acknowledged:
+            raise refusal("AlreadyDecided", f"{self.order.reference} was acknowledged before.")
+
+    def _apply_acknowledge(self, _: Acknowledge, __: Receipt) -> None:
+        self.acknowledged = True
+        self.docket.follow_up(
+            lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement")
+        )
+
+    @workflow.update
+    async def confirm_lapse(self, command: ConfirmLapse) -> Receipt:
+        """A person confirms that no answer came."""
+        return await self.docket.obey(command, self._check_confirm, self._apply_confirm)
+
+    @confirm_lapse.validator
+    def _validate_confirm_lapse(self, command: ConfirmLapse) -> None:
+        self.docket.admit(command, self._check_confirm)
+
+    def _check_confirm(self, _: ConfirmLapse) -> None:
+        if self._ended():
+            raise refusal("AlreadyDecided", f"{self.order.task} has ended.")
+        if not self.docket.lapsed:
+            raise refusal("WrongStage", "The time to answer has not lapsed; withdraw the request instead.")
+
+    def _apply_confirm(self, command: ConfirmLapse, _: Receipt) -> None:
+        self.unanswered = command
