@@ -28,13 +28,14 @@ from rogatory.adapters.channel_courier import CourierChannel
 from rogatory.adapters.channel_folder import FolderChannel
 from rogatory.adapters.ledger_sql import open_stores
 from rogatory.adapters.officials import signer_for
-from rogatory.adapters.pades import PadesSigner
 from rogatory.adapters.packages import Packages
+from rogatory.adapters.pades import PadesSigner
 from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.adapters.vault_fs import open_vault
 from rogatory.client import CaseClient, TemporalHistories, connect
 from rogatory.errors import RogatoryError
 from rogatory.law.registry import load_lawbook
+from rogatory.law.requirements import Requirements
 from rogatory.mailroom import Mailroom
 from rogatory.ports import Channel
 from rogatory.profile import Profile
@@ -55,7 +56,7 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
     vault, anchors = open_vault(home), FileAnchors(home)
     service = signer_for(home, "service")
     lawbook = load_lawbook(home / "law")
-    packages = Packages(home, ledger, vault, anchors, service)
+    packages = Packages(home, ledger, register, vault, anchors, service)
     folders = {state: FolderChannel(home / "outbox" / state, home / "inbox" / state) for state in anchors.peers()}
     channels: dict[tuple[str, str], Channel] = {("folder", state): folder for state, folder in folders.items()}
     channels |= {("courier", state): CourierChannel(home / "outbox" / state / "courier") for state in folders}
@@ -74,7 +75,7 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
             acts.check_act,
             acts.outgoing_channel,
             TaskActivities(ledger, lawbook.timetable).open_task,
-            AssessmentActivities(vault, lawbook).assess_request,
+            AssessmentActivities(vault, Requirements(lawbook)).assess_request,
             documents.render_document,
             transmission.check_gate,
             transmission.make_package,

@@ -14,14 +14,12 @@ from schemas.tasks import ArchiveOrder
 class ArchiveActivities:
     """Temporal forgets a closed case after its retention; the vault does not."""
 
-    def __init__(
-        self, ledger: CaseLedger, register: Register, vault: EvidenceVault, histories: HistorySource
-    ) -> None:
+    def __init__(self, ledger: CaseLedger, register: Register, vault: EvidenceVault, histories: HistorySource) -> None:
         self._ledger, self._register, self._vault, self._histories = ledger, register, vault, histories
 
     @activity.defn
     async def archive_case(self, order: ArchiveOrder) -> Digest:
-        """Stores ledger, histories (as Temporal holds them, encrypted) and a manifest; returns the manifest's digest."""
+        """Stores ledger, histories (encrypted, as Temporal holds them) and a manifest; returns its digest."""
         histories = {
             name: self._keep(order, history.encode())
             for name, history in (await self._histories.histories(order.reference)).items()

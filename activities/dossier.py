@@ -1,4 +1,4 @@
-"""Gathers what a document may show of a case: the request from the vault, the acts from the ledger, rows of the register."""
+"""Gathers what a document may show of a case: request (vault), acts (ledger), rows (register)."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rogatory.custody.ledger import Entry, parse_line
 from rogatory.custody.statement import words_of
-from rogatory.documents.sealed import sealed_names
 from rogatory.documents.dossier import Act, Dossier, InstrumentCard, MeasureCard, StateCard
+from rogatory.documents.sealed import sealed_names
 from rogatory.ports import Anchors, CaseLedger, EvidenceVault, Register
 from schemas.assessment import LegalAssessment
 from schemas.documents import DocumentOrder
@@ -113,4 +113,3 @@ class DossierReader:
                 )
             )
         return tuple(acts)
-

@@ -1,6 +1,5 @@
 """The case ledger: the record that outlives Temporal."""
 
-
 from temporalio import activity
 
 import schemas.commands
@@ -49,5 +48,3 @@ class LedgerActivities:
             if entry.event == "package-made" and entry.facts.get("kind") == "request":
                 return str(entry.facts["channel"])
         return None
-
-

@@ -9,7 +9,6 @@ from activities.refusals import final_refusals
 from rogatory.custody.gate import check_gate
 from rogatory.errors import NotFoundError
 from rogatory.ports import Anchors, CaseLedger, Channel, EvidenceVault, Packager
-from schemas.identifiers import Digest
 from schemas.tasks import DeliveryOrder, DeliveryReceipt, GateOrder, Package, PackageOrder
 
 
@@ -39,15 +38,10 @@ class TransmissionActivities:
 
     @activity.defn
     def make_package(self, order: PackageOrder) -> Package:
-        """Seals and encrypts the package once; a repeat finds the one made before, never another."""
+        """Seals and encrypts the package; the one the procedure records is the one that is sent, never another."""
         with final_refusals(), beating():
-            made = self._packager.made(order.reference, order.transmission)
-            if made is None:
-                made = self._packager.make(order, self._documents(order), self._ledger.lines(order.reference))
-            return made
-
-    def _documents(self, order: PackageOrder) -> dict[Digest, bytes]:
-        return {digest: self._vault.read(order.reference, digest) for digest in order.documents}
+            documents = {digest: self._vault.read(order.reference, digest) for digest in order.documents}
+            return self._packager.make(order, documents, self._ledger.lines(order.reference))
 
     @activity.defn
     def deliver(self, order: DeliveryOrder) -> DeliveryReceipt:
@@ -57,5 +51,3 @@ class TransmissionActivities:
             if channel is None:
                 raise NotFoundError(f"There is no channel {order.channel} to {order.requested_state}.")
             return channel.send(order.package, self._vault.stream(order.reference, order.package.digest))
-
-

@@ -85,7 +85,7 @@ async def connect(profile: Profile) -> Client:
     """Connects to the profile's server with the encrypting converter. Raises UnreachableError."""
     converter = encrypted_converter(profile.key_ring)
     try:
-        return await Client.connect(**profile.connection, data_converter=converter)
+        return await Client.connect(**profile.connection(), data_converter=converter)
     except RuntimeError as error:
         raise UnreachableError(
             f"No Temporal server answers at {profile.address}.", "Start it with: rogatory up"
@@ -148,7 +148,7 @@ class CaseClient:
             ):
                 return first  # obeyed before; its stage has moved on
             if isinstance(translated, RefusedError):
-                self._ledger.refuse(task.split(".")[0], task, command.by, translated.kind, command.ACT)
+                self._ledger.refuse(task.split(".", maxsplit=1)[0], task, command.by, translated.kind, command.ACT)
             raise translated from error
         return receipt
 
@@ -160,7 +160,7 @@ class CaseClient:
             task = standing.open_task
             if task and any(task.startswith(f"{reference}.{stage}-") for stage in stages):
                 return task
-            if standing.result or (task and await self._is_open(task)):
+            if standing.result or (task and await self._waits(task)):
                 raise ChangedError(
                     f"{reference} does not wait for {' or '.join(stages)}; it stands at {standing.result or task}."
                 )
@@ -175,6 +175,17 @@ class CaseClient:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return True
             raise UnreachableError(f"The server did not answer: {error.status.name}.") from error
+
+    async def _waits(self, task: str) -> bool:
+        """Whether the task is open and undecided: one that is decided makes its documents, and the case moves on."""
+        if not await self._is_open(task):
+            return False
+        try:
+            return not await self._client.get_workflow_handle(task).query(
+                "settled", result_type=bool, rpc_timeout=PATIENCE
+            )
+        except (RPCError, WorkflowQueryFailedError):
+            return False  # closed meanwhile, or no worker: the caller looks again, and runs out of patience if need be
 
     async def _is_open(self, task: str) -> bool:
         """Asks the server, not the case: a parent learns of its child's end a moment after the child's last answer."""
@@ -233,7 +244,7 @@ class TemporalHistories:
     async def histories(self, reference: str) -> dict[str, str]:
         """By workflow id and run."""
         found: dict[str, str] = {}
-        pending = [(reference, None)] if reference else []
+        pending: list[tuple[str, str | None]] = [(reference, None)]
         while pending:
             workflow_id, run_id = pending.pop()
             handle = self._client.get_workflow_handle(workflow_id, run_id=run_id)

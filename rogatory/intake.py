@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from schemas.identifiers import Role
 
 Progress = Callable[[str, int, int], None]
 """Called with a file's name, the bytes done since the last call, and the file's size."""
+UNKNOWN = "application/octet-stream"
 DECLARED = re.compile(r"^(?P<digest>[0-9a-fA-F]{64}) [ *](?P<name>.+)$")
 
 
@@ -63,7 +65,7 @@ class Intake:
             if not file.is_file():
                 raise UsageError(f"{file} is not a file.", "Name the files one by one.")
         if doubled := {name for name in names if names.count(name) > 1}:
-            raise UsageError(f"Two files are called {sorted(doubled)[0]}.", "Rename one of them.")
+            raise UsageError(f"Two files are called {min(doubled)}.", "Rename one of them.")
         if missing := sorted(set(expected) - set(names)):
             raise UsageError(f"{declared} declares {missing[0]}, which is not among the files.")
         arrivals = [
@@ -113,16 +115,14 @@ class Intake:
             number += 1
             with arrival.open() as source:
                 digest, size = self._vault.keep(
-                    reference,
-                    source,
-                    (lambda done, of=arrival: progress(of.name, done, of.size)) if progress else None,
+                    reference, source, partial(_tell, progress, arrival) if progress else None
                 )
             rows.append(
                 ManifestItem(
                     item=f"{reference}-E{number:02d}",
                     name=arrival.name,
                     description=arrival.description,
-                    media_type=arrival.media_type or mimetypes.guess_type(arrival.name)[0] or "application/octet-stream",
+                    media_type=arrival.media_type or mimetypes.guess_type(arrival.name)[0] or UNKNOWN,
                     size=size,
                     digest=digest,
                     declared=arrival.declared,
@@ -166,10 +166,15 @@ def read_declared(path: Path) -> dict[str, str]:
             continue
         if not (found := DECLARED.match(line)):
             raise UsageError(
-                f"{path}:{number}: this is not a digest and a name.", "Each line: 64 hexadecimal digits, two spaces, name."
+                f"{path}:{number}: this is not a digest and a name.",
+                "Write 64 hexadecimal digits, two spaces, name.",
             )
         declared[Path(found["name"]).name] = f"sha256:{found['digest'].lower()}"
     return declared
+
+
+def _tell(progress: Progress, arrival: Arrival, done: int) -> None:
+    progress(arrival.name, done, arrival.size)
 
 
 def _opener(file: Path) -> Callable[[], BinaryIO]:

@@ -1,7 +1,8 @@
 """Takes in what the requested state sends: opened, verified against its anchors, told to its case, then put away.
 
 A message is put away only once its act is on the ledger, so that a crash between the two repeats the message and not
-the act: the command id is the message's own transmission id. What does not verify is set aside and reported, never used.
+the act: the command id is the message's own transmission id. What does not verify is
+set aside and reported, never used.
 """
 
 import asyncio
@@ -73,9 +74,7 @@ class Mailroom:
             command = await asyncio.to_thread(self._command, opened, sealed)
             if command is not None:
                 task = await self.client.open_task(reference, tuple(s.value for s in STAGES[type(command)]))
-                signed = sign_command(
-                    command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC)
-                )
+                signed = sign_command(command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC))
                 await self.client.tell_task(task, signed)
         await asyncio.to_thread(self.courier.done, name)
         log.info("message taken in", extra={"message_id": transmission, "reference": reference, "kind": message.kind})
@@ -137,5 +136,3 @@ class Mailroom:
 
 def _member(opened: OpenedPackage, path: str) -> Callable[[], BinaryIO]:
     return lambda: opened.open(path)
-
-

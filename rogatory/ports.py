@@ -145,10 +145,7 @@ class PdfSigner(Protocol):
 
 
 class Packager(Protocol):
-    """Makes sealed packages for another state, each once."""
-
-    def made(self, reference: Reference, transmission: str) -> Package | None:
-        """The package made before for this transmission, if any."""
+    """Makes sealed packages for another state."""
 
     def make(self, order: PackageOrder, documents: dict[Digest, bytes], lines: Sequence[str]) -> Package:
         """Seals, encrypts to the requested state, and stores it in the vault before it says so."""
@@ -158,7 +155,7 @@ class Packager(Protocol):
 
 
 class Channel(Protocol):
-    """A road to the other state; safety never depends on it (custody: sealed, encrypted, receipted whatever the road)."""
+    """A road to the other state; safety never depends on it: packages are sealed and encrypted whatever it is."""
 
     name: str
 

@@ -27,6 +27,11 @@ class Correction:
         await self.docket.wait(lambda: self.correction is not None, deadline)
         return CorrectionOutcome(request=self.correction.request if self.correction else None)
 
+    @workflow.query
+    def settled(self) -> bool:
+        """Whether it is decided and only what follows is still being done."""
+        return self.correction is not None
+
     @workflow.update
     async def submit_correction(self, command: SubmitCorrection) -> Receipt:
         """The drafter's new version."""

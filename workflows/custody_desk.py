@@ -67,7 +67,8 @@ class CustodyDesk:
         self._check_recipient(item.item, command)
         if command.digest != item.digest:
             raise refusal(
-                "EvidenceMismatch", f"You measured {command.digest}, {item.item} is recorded as {item.digest}: refuse it."
+                "EvidenceMismatch",
+                f"You measured {command.digest}; on record is {item.digest}: refuse {item.item}.",
             )
 
     def _apply_accept(self, command: AcceptCustody, _: Receipt) -> None:

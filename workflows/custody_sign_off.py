@@ -50,6 +50,11 @@ class CustodySignOff(CustodyDesk):
     def _kept(self) -> list[str]:
         return [item for item in self.items if self.resolved.get(item, True)]
 
+    @workflow.query
+    def settled(self) -> bool:
+        """Whether it is decided and only what follows is still being done."""
+        return self._settled()
+
     @workflow.update
     async def resolve(self, command: ResolveDiscrepancy) -> Receipt:
         """A person's decision on an item that is not what was declared."""

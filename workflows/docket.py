@@ -121,15 +121,20 @@ class Docket:
         )
 
     async def open(
-        self, order: TaskOrder, roles: tuple[Role, ...], clock: str = "opened", facts: dict[str, JsonValue] | None = None
+        self,
+        order: TaskOrder,
+        roles: tuple[Role, ...],
+        clock: str = "opened",
+        facts: dict[str, JsonValue] | None = None,
     ) -> Deadline:
         """Puts the wait on record; its deadline counts from the entry first written, so a retry does not move it."""
-        entry = self._entry(
-            "task-opened",
-            clock,
-            {"task": order.task, "stage": order.stage.value, "round": order.round, "version": order.version}
-            | (facts or {}),
-        )
+        about: dict[str, JsonValue] = {
+            "task": order.task,
+            "stage": order.stage.value,
+            "round": order.round,
+            "version": order.version,
+        }
+        entry = self._entry("task-opened", clock, about | (facts or {}))
         return await workflow.execute_activity_method(
             TaskActivities.open_task, OpenTask(stage=order.stage, entry=entry, roles=roles), **LEDGER
         )
@@ -138,6 +143,7 @@ class Docket:
         self, document: DocumentType, order: TaskOrder, name: str, facts: dict[str, JsonValue] | None = None
     ) -> RenderedDocument:
         """Renders one document of this wait; the same name is the same document."""
+        named: dict[str, JsonValue] = {"task": order.task}
         return await workflow.execute_activity_method(
             DocumentActivities.render_document,
             DocumentOrder(
@@ -147,7 +153,7 @@ class Docket:
                 request=order.request,
                 version=order.version,
                 at=workflow.now(),
-                facts={"task": order.task} | (facts or {}),
+                facts=named | (facts or {}),
             ),
             **WORK,
         )

@@ -78,6 +78,11 @@ class EvidenceReturn(CustodyDesk):
             lapsed=self.docket.lapsed,
         )
 
+    @workflow.query
+    def settled(self) -> bool:
+        """Whether it is decided and only what follows is still being done."""
+        return self._ended()
+
     @workflow.update
     async def receive(self, command: ReceiveEvidence) -> Receipt:
         """A delivery of evidence, in the vault already."""
@@ -182,9 +187,7 @@ class EvidenceReturn(CustodyDesk):
 
     def _apply_acknowledge(self, _: Acknowledge, __: Receipt) -> None:
         self.acknowledged = True
-        self.docket.follow_up(
-            lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement")
-        )
+        self.docket.follow_up(lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement"))
 
     @workflow.update
     async def confirm_lapse(self, command: ConfirmLapse) -> Receipt:

@@ -101,7 +101,9 @@ class MutualAssistanceRequest(Procedure):
         if returned:
             await self.render(DocumentType.RETURN_NOTE, {"task": self.last_task(Stage.REVIEW)})
         return await self.stage(
-            Correction.run, TaskOrder(**self.task(Stage.CORRECTION)), lambda end: "corrected" if end.request else "lapsed"
+            Correction.run,
+            TaskOrder(**self.task(Stage.CORRECTION)),
+            lambda end: "corrected" if end.request else "lapsed",
         )
 
     async def transmission(self, letter: RenderedDocument, review: ReviewOutcome) -> TransmissionOutcome:
@@ -119,7 +121,8 @@ class MutualAssistanceRequest(Procedure):
 
     async def evidence_return(self, transmission: TransmissionOutcome) -> EvidenceOutcome:
         """The evidence, with questions and answers on the way."""
-        assert self.letter and self.channel
+        assert self.letter
+        assert self.channel
         order = EvidenceOrder(
             **self.task(Stage.EVIDENCE_RETURN),
             letter=self.letter,

@@ -1,8 +1,8 @@
 """What every kind of request has in common: its documents, its stages, its close.
 
-- A stage is one child workflow; a withdrawal cancels it; an operator's hand on the child opens it anew as the next round.
+- A stage is one child workflow; a withdrawal cancels it; an operator's hand on it opens it anew as the next round.
 - The procedure itself writes each stage's end to the ledger, however the child ended.
-- A case closes with a named result: the closing letter, then the last line of its ledger, then the export to the vault.
+- A case closes with a named result: the closing letter, then the last line of its ledger, then the export.
 """
 
 import asyncio
@@ -75,9 +75,7 @@ class Procedure:
         """The law's answer to the request in force, recorded once."""
         note = await workflow.execute_activity_method(
             AssessmentActivities.assess_request,
-            AssessOrder(
-                reference=self.reference, request=self.filed, version=self.version, at=workflow.now()
-            ),
+            AssessOrder(reference=self.reference, request=self.filed, version=self.version, at=workflow.now()),
             **LEDGER,
         )
         facts: dict[str, JsonValue] = note.model_dump(mode="json") | {"version": self.version}
@@ -226,15 +224,11 @@ class Procedure:
             **WORK,
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return CaseOutcome(
-            reference=self.reference, result=result, documents=tuple(self.documents), archive=archive
-        )
+        return CaseOutcome(reference=self.reference, result=result, documents=tuple(self.documents), archive=archive)
 
     async def _withdraw_abroad(self) -> None:
         """If a letter is out, the requested state must be told (UNTOC 18(24))."""
-        channel = await workflow.execute_activity_method(
-            LedgerActivities.outgoing_channel, self.reference, **LEDGER
-        )
+        channel = await workflow.execute_activity_method(LedgerActivities.outgoing_channel, self.reference, **LEDGER)
         if channel is None:
             return
         notice = await self.render(DocumentType.WITHDRAWAL_NOTICE, {"letter": self.letter})

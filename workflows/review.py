@@ -35,6 +35,11 @@ class Review:
         await self.docket.wait(lambda: self.outcome is not None, deadline)
         return self.outcome or ReviewOutcome(result=ReviewResult.LAPSED)
 
+    @workflow.query
+    def settled(self) -> bool:
+        """Whether it is decided and only what follows is still being done."""
+        return self.outcome is not None
+
     @workflow.update
     async def decide(self, command: Decide) -> Receipt:
         """One person's decision."""
@@ -60,7 +65,8 @@ class Review:
         enough = len(self.persons) >= self.order.approvals
         if command.role is Role.SIGNATORY and not enough:
             raise refusal(
-                "WrongStage", f"{len(self.persons)} of {self.order.approvals} approvals are in; the signature comes last."
+                "WrongStage",
+                f"{len(self.persons)} of {self.order.approvals} approvals are in; the signature is last.",
             )
         if command.role is Role.SIGNATORY and not command.signed_letter:
             raise refusal("NotSigned", "The signatory approves by signing the letter.")

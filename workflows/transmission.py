@@ -50,6 +50,11 @@ class Transmission:
             channel=self.sent.channel if self.sent else None,
         )
 
+    @workflow.query
+    def settled(self) -> bool:
+        """Whether it is decided and only what follows is still being done."""
+        return self.acknowledged is not None or self.unsent is not None
+
     @workflow.update
     async def send(self, command: Send) -> Receipt:
         """The dispatch of the letter; the last gate re-verifies everything it rests on."""
@@ -129,9 +134,7 @@ class Transmission:
 
     def _apply_acknowledge(self, command: Acknowledge, _: Receipt) -> None:
         self.acknowledged = command
-        self.docket.follow_up(
-            lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement")
-        )
+        self.docket.follow_up(lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement"))
 
     @workflow.update
     async def confirm_lapse(self, command: ConfirmLapse) -> Receipt:

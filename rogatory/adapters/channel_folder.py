@@ -80,6 +80,30 @@ class FolderChannel:
             fsync_folder(target)
 
 
+@contextlib.contextmanager
+def publish(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that appears under its path, durable, when the block ends well, and leaves nothing otherwise.
+
+    Raises UnreachableError when the folder cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("w+b") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        fsync_folder(path.parent)
+    except OSError as fault:
+        raise UnreachableError(
+            f"The folder {path.parent} cannot be written ({os.strerror(fault.errno or 0)}).", "Check the disk."
+        ) from fault
+
+
 def put_once(folder: Path, name: str, package: Package, content: Iterator[bytes]) -> tuple[Path, datetime]:
     """Writes the package under its name unless it is there; returns the path and when it came there.
 

@@ -1,4 +1,4 @@
-"""Opens the database: SQLite by default, one file, safe with several processes and threads; brought up to date on opening.
+"""Opens the database: SQLite by default, safe with several processes and threads; brought up to date on opening.
 
 A writer takes the database at once (BEGIN IMMEDIATE; on PostgreSQL an advisory lock), so what it reads is what it adds
 to. Each commit is on the disk before it is answered (synchronous=FULL).

@@ -74,9 +74,7 @@ def public_pem(key: ec.EllipticCurvePublicKey) -> str:
 
 def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     """Writes a new key file, for its owner only; never over another."""
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
         file.flush()

@@ -56,9 +56,7 @@ def check_same(connection: Connection, first: Entry, command: Command, task: str
 def disclosures_by_field(command: Command) -> dict[str, str]:
     """The disclosures of a verified command by the field they disclose."""
     return {
-        field: disclosure
-        for disclosure in command.disclosures
-        for field in words_of([disclosure], command.statement)
+        field: disclosure for disclosure in command.disclosures for field in words_of([disclosure], command.statement)
     }
 
 

@@ -90,7 +90,7 @@ class SqlLedger:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`patience`: seconds an act waits for the line that opens its task, which is written at the same time."""
-        self._engine, self._signer, self._anchors = engine, signer, anchors
+        self._engine, self._signer, self.anchors = engine, signer, anchors
         self._patience, self._now = patience, now
         self._lock = threading.Lock()
         self._courses: OrderedDict[str, Course] = OrderedDict()
@@ -183,12 +183,10 @@ class SqlLedger:
             prev = entries[-1].digest if entries else ZERO
             latest = connection.execute(select(maximum(LEDGER.c.at))).scalar()
             moment = max(at, latest) if latest else at  # later than any line that did not know of it
-            line = build_line(
-                DIRECTORY, len(entries), prev, entry_id, moment, event, facts, envelope, self._signer
-            )
+            line = build_line(DIRECTORY, len(entries), prev, entry_id, moment, event, facts, envelope, self._signer)
             entry = parse_line(line)
             try:
-                Directory.of([*entries, entry], self._anchors)
+                Directory.of([*entries, entry], self.anchors)
             except IntegrityError as error:
                 raise RefusedError("Forbidden", str(error)) from error
             insert_entry(connection, entry)
@@ -262,9 +260,7 @@ class SqlLedger:
         if reference is not None:
             rows = rows.where(REFUSALS.c.chain == reference)
         with reading(self._engine) as connection:
-            return [
-                Refusal(row.at, row.chain, row.task, row.by, row.act, row.kind) for row in connection.execute(rows)
-            ]
+            return [Refusal(row.at, row.chain, row.task, row.by, row.act, row.kind) for row in connection.execute(rows)]
 
     # inside a transaction
 
@@ -290,8 +286,8 @@ class SqlLedger:
         if official is None:
             raise RefusedError("Forbidden", f"The directory knows no {command.by}.")
         verify_command(command, reference=reference, task=task, official=official)
-        if not reference.startswith(f"{self._anchors.state}-"):
-            raise RefusedError("Invalid", f"{reference} is no reference of {self._anchors.state}.")
+        if not reference.startswith(f"{self.anchors.state}-"):
+            raise RefusedError("Invalid", f"{reference} is no reference of {self.anchors.state}.")
         course = self._course(connection, reference, directory)
         try:
             known = course.tasks.get(task)
@@ -366,7 +362,7 @@ class SqlLedger:
         known = self._known
         if known is None or known.mark.head != head:
             entries = [parse_line(text) for text in chain_lines(connection, DIRECTORY)]
-            known = self._known = Directory.of(entries, self._anchors)
+            known = self._known = Directory.of(entries, self.anchors)
         return known
 
 

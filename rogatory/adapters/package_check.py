@@ -9,7 +9,6 @@ from rogatory.adapters.pdf_signatures import verify_pdf
 from rogatory.adapters.seal import SealFinding, verify_seal
 from rogatory.custody.dsse import verify_signature
 from rogatory.custody.findings import Findings, roots_of
-from rogatory.custody.ledger import DIRECTORY
 from rogatory.custody.package import (
     ASIC_MANIFEST,
     BAG_MANIFEST,
@@ -25,6 +24,7 @@ from rogatory.custody.package import (
     unlisted,
 )
 from rogatory.custody.verify_ledger import CLOSED, verify_lines
+from rogatory.custody.verify_ledger import HEAD as SIGNED_HEAD
 from rogatory.errors import IntegrityError, RogatoryError
 from schemas.custody import TrustAnchors, VerificationReport
 
@@ -141,17 +141,15 @@ class _Check:
         """ASiC manifest and bag manifests against what is really there."""
         there = {path: digest for path, digest in self.digests.items() if path not in UNLISTED}
         payload = {path: digest for path, digest in there.items() if path.startswith("data/")}
-        tags = {p: d for p, d in there.items() if p not in payload and p not in {TAG_MANIFEST}}
-        self.compare(
-            "sealed manifest", lambda: read_asic_manifest(self.package.read(ASIC_MANIFEST, MAX_MANIFEST)), there
-        )
-        self.compare("bag manifest", lambda: read_bag_manifest(self.package.read(BAG_MANIFEST, MAX_MANIFEST)), payload)
-        self.compare("bag tag manifest", lambda: read_bag_manifest(self.package.read(TAG_MANIFEST, MAX_MANIFEST)), tags)
+        tags = {p: d for p, d in there.items() if p not in payload and p != TAG_MANIFEST}
+        self.compare("sealed manifest", ASIC_MANIFEST, read_asic_manifest, there)
+        self.compare("bag manifest", BAG_MANIFEST, read_bag_manifest, payload)
+        self.compare("bag tag manifest", TAG_MANIFEST, read_bag_manifest, tags)
 
-    def compare(self, name: str, read: Callable[[], dict[str, str]], there: dict[str, str]) -> None:
+    def compare(self, name: str, path: str, read: Callable[[bytes], dict[str, str]], there: dict[str, str]) -> None:
         """One manifest against the files it should list."""
         try:
-            listed = read()
+            listed = read(self.package.read(path, MAX_MANIFEST))
         except IntegrityError as fault:
             self.found.add(name, False, str(fault), "intact", "complete")
             return
@@ -206,13 +204,12 @@ class _Check:
         head = _lines(self.package.read(HEAD, 1 << 20)) if HEAD in self.digests else []
         facts = verify_lines(lines, vouched, head[0] if len(head) == 1 else None)
         checks = tuple(check for check in facts.report.checks if check.name != CLOSED)
-        ended = {check.name: check.ok for check in checks}
-        # An open case may be sent or exported: its record is complete up to the head that goes along.
-        complete = facts.report.intact and all(ended.values()) if not facts.report.complete else True
+        # The record of an open case may be sent too: it is complete up to the signed head that goes along.
+        complete = facts.report.intact and all(check.ok for check in checks if check.name == SIGNED_HEAD)
         self.found.include(facts.report.model_copy(update={"checks": checks, "complete": complete}), "ledger")
         services = {o.keyid for o in facts.directory.officials().values() if "system" in o.roles}
         self.found.add("seal is the recording service's", seal.keyid in services, f"key {seal.keyid[:16]}…", "trusted")
-        mine = facts.reference == self.package.message.reference or facts.reference == DIRECTORY
+        mine = facts.reference == self.package.message.reference
         self.found.add("ledger of this case", mine, f"it is of {facts.reference}", "complete")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, BinaryIO, Self
 
 import pyrage
 
@@ -50,6 +50,7 @@ def build_package(
     message: PackageMessage,
     payload: Sequence[Part],
     signer: Signer,
+    *,
     chain: Sequence[str] = (),
     ledger: tuple[Sequence[str], str] | None = None,
 ) -> None:
@@ -232,7 +233,7 @@ class _Capped:
 class _Member(io.RawIOBase):
     """One entry; damage found while reading is told as such."""
 
-    def __init__(self, entry: "zipfile.IO[bytes]") -> None:  # type: ignore[name-defined]
+    def __init__(self, entry: IO[bytes]) -> None:
         self._entry = entry
 
     def readable(self) -> bool:

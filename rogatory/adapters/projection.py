@@ -61,9 +61,7 @@ def _open_case(connection: Connection, entry: Entry) -> None:
 
 
 def _file_version(connection: Connection, entry: Entry) -> None:
-    _change_case(
-        connection, entry, version=_number(entry.facts, "version"), request=_text(entry.facts, "request")
-    )
+    _change_case(connection, entry, version=_number(entry.facts, "version"), request=_text(entry.facts, "request"))
 
 
 def _open_task(connection: Connection, entry: Entry) -> None:

@@ -118,9 +118,8 @@ class SqlRegister:
             for table in PROJECTED:
                 connection.execute(delete(table))
             courses: dict[str, Course] = {}
-            number = 0
             lines = connection.execute(select(LEDGER.c.line).order_by(LEDGER.c.position)).scalars().all()
-            for number, line in enumerate(lines, 1):
+            for line in lines:
                 entry = parse_line(line)
                 if entry.chain == DIRECTORY:
                     continue
@@ -129,7 +128,7 @@ class SqlRegister:
                 project(connection, entry, course)
                 if course.closed:
                     del courses[entry.chain]
-            return number
+            return len(lines)
 
         return write(self._engine, work)
 

@@ -58,7 +58,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], limit: int) -> None:
         raise _refused("a path is both a file and a folder")
     if sum(entry.file_size for entry in entries) > limit:
         raise _refused(f"its files have more than {limit} bytes together")
-    if len({(e.date_time, e.create_system, e.external_attr, e.internal_attr, e.comment) for e in entries}) > 1:
+    unusual = any(e.reserved or e.volume or e.comment or e.create_version != e.extract_version for e in entries)
+    if unusual or len({(e.date_time, e.create_system, e.external_attr, e.internal_attr) for e in entries}) > 1:
         raise _refused("its entries are not of one making")
 
 
@@ -81,6 +82,7 @@ def _check_layout(file: BinaryIO, size: int, archive: zipfile.ZipFile, entries: 
             raise _refused("an entry's header and the directory disagree")
         position += _LOCAL.size + name_size + extra_size + entry.compress_size
     _check_times(file, entries)
+    _check_directory(file, archive.start_dir, entries)
     if archive.start_dir != position or archive.comment:
         raise _refused("bytes lie behind its entries")
     if not entries or entries[0].filename != "mimetype" or archive.read("mimetype") != MIMETYPE.encode():
@@ -90,6 +92,19 @@ def _check_layout(file: BinaryIO, size: int, archive: zipfile.ZipFile, entries: 
     small = (0, 0, len(entries), len(entries), size - _END.size - position, position, 0)
     if start != 0xFFFFFFFF and (disk, start_disk, here, total, directory_size, start, comment) != small:
         raise _refused("its end and its directory disagree")
+
+
+def _check_directory(file: BinaryIO, position: int, entries: list[zipfile.ZipInfo]) -> None:
+    """Lengths written in the directory, which zipfile does not hold against what follows them."""
+    for entry in entries:
+        file.seek(position + 28)
+        lengths = struct.unpack("<3H", file.read(6))
+        if lengths != (len(entry.orig_filename.encode()), len(entry.extra), 0):
+            raise _refused("its directory is malformed")
+        position += 46 + lengths[0] + lengths[1]
+    file.seek(position)
+    if file.read(4) not in {b"PK\x05\x06", b"PK\x06\x06"}:
+        raise _refused("bytes lie behind its directory")
 
 
 def _check_times(file: BinaryIO, entries: list[zipfile.ZipInfo]) -> None:

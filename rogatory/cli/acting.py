@@ -1,5 +1,6 @@
 """An official at work: the desk to look from, the office to act from, and what all acts share on the command line."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from rogatory.cli.output import emit, stamp
+from rogatory.cli.output import emit, stamp, warn
 from rogatory.cli.session import official, profile, session
 from rogatory.errors import UnreachableError, UsageError
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
     from rogatory.desk import Desk
     from rogatory.office import Office
     from schemas.commands import Receipt
@@ -21,6 +24,22 @@ CommandId = Annotated[
 ]
 Reason = Annotated[str, Parameter(name="--reason", help="In words; it goes on record.")]
 Yes = Annotated[bool, Parameter(name="--yes", negative="", help="Do not ask.")]
+
+ACTS = {
+    "AcceptCustody",
+    "Acknowledge",
+    "AskInformation",
+    "ConfirmLapse",
+    "Decide",
+    "OfferCustody",
+    "ReceiveEvidence",
+    "RefuseCustody",
+    "Reply",
+    "ResolveDiscrepancy",
+    "Send",
+    "Withdraw",
+}
+"""The records that hold what a person typed."""
 
 
 def desk() -> "Desk":
@@ -41,20 +60,39 @@ async def acting(command_id: str | None) -> "AsyncIterator[tuple[Office, str]]":
     where = profile()
     if command_id is not None and not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", command_id):
         raise UsageError("A command id has 1 to 64 letters, digits, dots, dashes and underscores.")
+    from pydantic import ValidationError
+
+    from rogatory.acting import new_command_id
     from rogatory.adapters.logs import quiet_temporal
-    from rogatory.office import Office, new_command_id
+    from rogatory.office import Office
 
     quiet_temporal()
     given = command_id or new_command_id()
-    given_out = False
-    try:
-        async with Office.open(where, who) as office:
-            given_out = True
+    async with Office.open(where, who) as office:
+        try:
             yield office, given
-    except UnreachableError as error:
-        if given_out:
+        except UnreachableError as error:
             error.hint = f"{error.hint} Repeat it safely with: --command-id {given}".strip()
-        raise
+            raise
+        except asyncio.CancelledError:
+            warn(f"It may yet be obeyed. Repeat it safely with: --command-id {given}")
+            raise
+        except ValidationError as error:
+            if error.title in ACTS:
+                raise _not_writable(error) from error
+            raise
+
+
+def _not_writable(error: "ValidationError") -> UsageError:
+    """What the person wrote cannot stand in an act: which field, and why."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    why = {
+        "string_pattern_mismatch": "it holds a character that cannot stand there, or has the wrong form",
+        "string_too_short": "it is empty",
+        "string_too_long": f"it is longer than {first.get('ctx', {}).get('max_length')} characters",
+    }.get(first["type"], first["msg"])
+    return UsageError(f"{field}: {why}.", "Write it otherwise and repeat the command; nothing was sent.")
 
 
 def receipt_shown(receipt: "Receipt", **more: object) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from rogatory.cli.acting import CommandId, Reason, Yes, acting, desk, receipt_shown
-from rogatory.cli.output import day, dim, due, emit, line, mark, minute, next_step, say, short, size, stamp, table
+from rogatory.cli.output import ask, day, dim, due, emit, line, mark, minute, next_step, say, short, size, stamp, table
 from rogatory.cli.session import session
 from rogatory.errors import UsageError
 
@@ -15,35 +15,8 @@ if TYPE_CHECKING:
     from rogatory.desk import Desk
     from schemas.register import CaseRow, DocumentRow, TaskRow, TimelineEvent
 
-EVENTS = {
-    "request-opened": "Submitted",
-    "assessed": "Assessed",
-    "document-made": "Document made",
-    "version-filed": "New version filed",
-    "task-opened": "Task opened",
-    "task-closed": "Task closed",
-    "reminded": "Reminded",
-    "escalated": "Escalated",
-    "lapsed": "Time lapsed",
-    "package-made": "Package sealed",
-    "dispatched": "Dispatched",
-    "custody-checked": "Custody checked",
-    "request-closed": "Closed",
-    "decide": "Decision",
-    "correct": "Correction",
-    "send": "Sending ordered",
-    "acknowledge": "Acknowledged",
-    "ask": "Question",
-    "reply": "Reply",
-    "receive": "Evidence received",
-    "offer": "Custody offered",
-    "accept": "Custody accepted",
-    "refuse-custody": "Custody refused",
-    "resolve": "Discrepancy decided",
-    "sign-off": "Signed off",
-    "withdraw": "Withdrawn",
-    "confirm-lapse": "Lapse confirmed",
-}
+ASIDE = {"task-opened", "task-closed", "package-made"}
+"""Events that only repeat what stands beside them; --json has them all."""
 STAGES = ("review", "transmission", "evidence-return", "custody-sign-off")
 TO_COME = {
     "review": "Review",
@@ -87,7 +60,7 @@ async def submit(
 
 def _agreed(file: Path, correct: str | None) -> bool:
     what = f"as the correction of {correct}" if correct else "as a new request"
-    return input(f"Submit {line(str(file))} {line(what)}? [y/N] ").strip().lower() in ("y", "yes")
+    return ask(f"Submit {line(str(file))} {line(what)}? [y/N]").lower() in ("y", "yes")
 
 
 def _show_submitted(desk: "Desk", reference: str) -> None:
@@ -116,7 +89,7 @@ def list_(
 ) -> None:
     """List the cases, the last changed first."""
     if limit < 1 or offset < 0:
-        raise UsageError("--limit is at least 1 and --offset at least 0.")
+        raise UsageError("--limit is at least 1 and --offset at least 0.", "E.g. --limit 50 --offset 50")
     rows = desk().register.cases(status=status, limit=limit, offset=offset)
     if emit(rows):
         return
@@ -162,24 +135,18 @@ def show(reference: str, /) -> None:
     }
     if emit(document):
         return
-    _show_case(row, events, waiting, documents)
+    _show_case(row, events, waiting)
 
 
-def _show_case(
-    row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[TaskRow]", documents: "list[DocumentRow]"
-) -> None:
+def _show_case(row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[TaskRow]") -> None:
     now = datetime.now(UTC)
     theirs = f", their reference {row.foreign_reference}" if row.foreign_reference else ""
     say(f"{row.reference}  to {row.requested_state}{theirs}, version {row.version}, drafted by {row.drafter}")
-    names = {digest: _file_type(each) for each in documents for digest in (each.digest,)}
     for event in events:
-        if event.event in ("task-opened", "task-closed", "package-made"):
-            continue
-        made = ", ".join(names[digest] for digest in event.documents if digest in names)
-        detail = "  ".join(part for part in (line(event.by), line(event.detail), made) if part)
-        say(f"  {mark(True)} {EVENTS.get(event.event, event.event):<20} {minute(event.at):<22} {detail}")
+        if event.event not in ASIDE:
+            say(f"  {mark(True)} {minute(event.at):<22} {line(event.by):<14} {line(event.detail)}")
     for task in waiting:
-        say(f"  {mark(None)} {line(task.title):<20} {'due ' + due(task.due, now)}   {dim(task.id)}")
+        say(f"  {mark(None)} {line(task.title)}: due {due(task.due, now)}   {dim(task.id)}")
     if row.status in STAGES:
         for stage in STAGES[STAGES.index(row.status) + 1 :]:
             say(f"  ○ {TO_COME[stage]}")

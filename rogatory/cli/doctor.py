@@ -92,7 +92,10 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Ledger", lambda: _ledger(where), integrity=True)
     yield _guarded("Register", lambda: _register(where), integrity=True)
     yield _guarded("Clock", lambda: _clock(where))
-    yield from asyncio.run(_server(where))
+    try:
+        yield from asyncio.run(_server(where))
+    except Exception as error:  # noqa: BLE001  (as in _guarded)
+        yield Finding("Temporal server", False, f"{type(error).__name__}: {error}")
 
 
 def _guarded(name: str, examine: Callable[[], Finding], *, integrity: bool = False) -> Finding:
@@ -187,13 +190,14 @@ def _ledger(where: "Profile") -> Finding:
 
 def _register(where: "Profile") -> Finding:
     """A copy of the database, its register projected anew, says the same as the one in use."""
-    from rogatory.adapters.ledger_sql import open_stores
+    from rogatory.adapters.database import open_database
+    from rogatory.adapters.register_sql import SqlRegister
     from rogatory.desk import Desk
 
     desk = Desk(where)
     with tempfile.TemporaryDirectory() as scratch:
         _copy_database(where.home / "ledger.sqlite", Path(scratch) / "ledger.sqlite")
-        _, fresh = open_stores(Path(scratch))
+        fresh = SqlRegister(open_database(Path(scratch) / "ledger.sqlite"))
         fresh.rebuild()
         differing = [
             reference

@@ -92,6 +92,7 @@ def tree(chosen: Sequence[str] = ()) -> "App":
         result_action="return_value",
         exit_on_error=False,
         print_error=False,
+        suppress_keyboard_interrupt=False,
     )
     groups: dict[str, App] = {}
     for order, (path, (place, text)) in enumerate(COMMANDS.items()):
@@ -210,6 +211,8 @@ def dispatch(tokens: list[str]) -> int:
         chain = " ".join(error.command_chain or ())
         raise UsageError(" ".join(str(error).split()), f"See: rogatory {chain} --help".replace("  ", " ")) from error
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # rich's own way of saying it
+            return BROKEN_PIPE
         return ended.code if isinstance(ended.code, int) else USAGE if ended.code else 0
     return result if isinstance(result, int) and not isinstance(result, bool) else 0
 

@@ -7,6 +7,7 @@ if not emit(rows):              # True where the JSON document was written
 
 import json
 import os
+import signal
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -220,8 +221,19 @@ def confirm_by_typing(expected: str, prompt: str, flag: str) -> None:
     """Asks a person to type `expected`; without a terminal the flag must say so. Raises UsageError otherwise."""
     if not session().may_ask:
         raise UsageError(f"This needs {flag} where nobody can be asked.", f"Add {flag}.")
-    if input(f"{fit(prompt)} {expected}: ").strip() != expected:
+    if ask(f"{prompt} {expected}:") != expected:
         raise UsageError(f"That is not {expected}: nothing was done.", "Type it exactly as shown.")
+
+
+def ask(question: str) -> str:
+    """One line from the person. Ctrl-C ends it at once: asyncio's own handler would wait for the line."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return input(f"{fit(question)} ").strip()
+    except EOFError:
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -2,12 +2,8 @@
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,39 +48,10 @@ def init(
 
 
 def found_installation(home: Path, simulator: Path | None = None) -> bool:
-    """Makes what is missing of an installation, keys first and the configuration last; False where all is there.
+    """Makes what is missing of an installation (and of an invented requested state); False where all was there."""
+    from rogatory.adapters import installation
 
-    A run that was killed half-way is completed by the next one; two at once wait for each other.
-    """
-    from rogatory.adapters.codec import load_key_ring, make_key_ring
-    from rogatory.adapters.officials import add_peer, found_authority
-    from rogatory.adapters.vault_keys import VaultKeys
-
-    with _alone_in(home):
-        found = (home / "config.json").is_file()
-        ring = home / "keys" / "codec.json"
-        if ring.exists():
-            load_key_ring(ring)
-        else:
-            make_key_ring(ring)
-        if not (home / "keys" / "vault.json").exists():
-            VaultKeys.create(home / "keys")
-        if not found:
-            found_authority(home)
-        if simulator is not None:
-            add_peer(home, simulator)
-    return not found
-
-
-@contextmanager
-def _alone_in(home: Path) -> Iterator[None]:
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(home / "init.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    return installation.found_installation(home, simulator)
 
 
 def _officials(home: Path) -> list[dict[str, str]]:

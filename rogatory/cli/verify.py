@@ -28,6 +28,9 @@ def verify(
         tuple[Path, ...],
         Parameter(help="Whom to trust: files of trust anchors, got on another way. Default: those of this home."),
     ] = (),
+    identity: Annotated[
+        Path | None, Parameter(help="The age identity that opens an encrypted package. Default: this home's.")
+    ] = None,
 ) -> int:
     """Check a PDF, a ledger, a package or a folder: is it intact, signed, trusted, complete? (exit 7 if not)
 
@@ -41,7 +44,7 @@ def verify(
     if not path.exists():
         raise NotFoundError(f"There is no {path}.", "Name a file or a folder.")
     trusted = _trusted(anchors)
-    report = verify_path(path, trusted)
+    report = verify_path(path, trusted, _identity(identity))
     document = {"ok": report.ok, **report.model_dump(mode="json")}
     if not emit(document):
         show_report(report)
@@ -65,6 +68,13 @@ def _trusted(files: tuple[Path, ...]) -> "list[TrustAnchors]":
 
     own = FileAnchors(found.home)
     return [own.own(), *(own.peer(state) for state in own.peers())]
+
+
+def _identity(file: Path | None) -> str | None:
+    from rogatory.profile import Profile
+
+    file = file or Profile.load().home / "keys" / "package.age"
+    return file.read_text(encoding="ascii", errors="replace").strip() if file.is_file() else None
 
 
 def show_report(report: "VerificationReport") -> None:

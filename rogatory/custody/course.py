@@ -3,7 +3,7 @@
 The ledger refuses what does not fit, and the verifier reports it: both ask here.
 1. A case begins with request-opened; nothing follows request-closed; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
-3. A decision is about the letter of its task.
+3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
 4. Custody: rogatory/custody/holding.py.
 """
 
@@ -120,6 +120,11 @@ class Course:
             raise RefusedError("WrongStage", f"{event} does not belong to the stage {task.stage}.")
         if event == "decide" and "letter" in task.facts and task.facts["letter"] != facts.get("letter"):
             raise RefusedError("Superseded", f"The decision is about another letter than the one {name} is about.")
+        if event == "decide" and facts.get("role") == Role.SIGNATORY.value and facts.get("verdict") == "approve":
+            if task.approvals < task.needed:
+                raise RefusedError("WrongStage", f"{task.approvals} of {task.needed} approvals are in; then you sign.")
+            if not facts.get("signed_letter"):
+                raise RefusedError("NotSigned", "The signatory approves by signing the letter.")
 
     def apply(self, entry: Entry) -> None:
         """Takes in the next line. Raises IntegrityError when it does not follow the last one."""

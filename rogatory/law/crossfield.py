@@ -17,7 +17,7 @@ Each yields what is wrong: the path, and the words its rule's message may use (i
 shape when it comes here: a check says nothing of what it cannot read, since the form's own check does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ class Breach(NamedTuple):
     """One thing that is wrong: where, and the words for the message."""
 
     path: Path
-    words: dict[str, object]
+    words: Mapping[str, object]
 
 
 def states_bound(case: Situation) -> Iterator[Breach]:

@@ -1,4 +1,4 @@
-"""One law file: from parsed YAML to its record, with every fault named by line and column. Pure: text in, records out."""
+"""One law file: from its text to its record, with every fault named by line and column. Pure."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -181,23 +181,20 @@ def _fields_exist(at: Path, fragment: Any, shape: dict[str, Any]) -> Iterator[Fa
         yield Fault((*at, "$ref"), "A rule may not refer elsewhere.", "write the schema out")
     shape = _resolved(shape)
     known = shape.get("properties")
-    for name, inner in fragment.get("properties", {}).items():
+    for name, below in fragment.get("properties", {}).items():
         if known is not None and name not in known:
             yield _unknown((*at, "properties", name), name, "field of the draft here", known, at_key=True)
         else:
-            yield from _fields_exist((*at, "properties", name), inner, known[name] if known else {})
+            yield from _fields_exist((*at, "properties", name), below, known[name] if known else {})
     for number, name in enumerate(fragment.get("required", [])):
         if known is not None and name not in known:
             yield _unknown((*at, "required", number), name, "field of the draft here", known)
-    for word in ("items", "contains"):
-        if word in fragment:
-            yield from _fields_exist((*at, word), fragment[word], shape.get("items", {}))
-    for word in ("not", "if", "then", "else"):
-        if word in fragment:
-            yield from _fields_exist((*at, word), fragment[word], shape)
+    words = {"items": shape.get("items", {}), "contains": shape.get("items", {})}
+    for word, below in (words | dict.fromkeys(("not", "if", "then", "else"), shape)).items():
+        yield from _fields_exist((*at, word), fragment.get(word), below)
     for word in ("anyOf", "oneOf", "allOf"):
-        for number, inner in enumerate(fragment.get(word, [])):
-            yield from _fields_exist((*at, word, number), inner, shape)
+        for number, option in enumerate(fragment.get(word, [])):
+            yield from _fields_exist((*at, word, number), option, shape)
 
 
 @cache
@@ -226,6 +223,18 @@ def _measure_sound(value: dict[str, Any]) -> Iterator[Fault]:
     except SchemaError as error:
         yield Fault(("fields", *error.absolute_path), f"This is no JSON Schema: {error.message}", "see json-schema.org")
         return
+    yield from _labels_sound(value)
+    try:
+        example = parse(value["example"]).value
+    except YamlFaultError as error:
+        yield Fault(("example",), f"The example is not YAML: {error}", error.fix)
+        return
+    for field in value["fields"]["required"]:
+        if not isinstance(example, dict) or field not in example:
+            yield Fault(("example",), f'The example lacks "{field}".', "show every required field")
+
+
+def _labels_sound(value: dict[str, Any]) -> Iterator[Fault]:
     for path in value["labels"]:
         shape = value["fields"]
         for part in path.split("/"):
@@ -236,14 +245,6 @@ def _measure_sound(value: dict[str, Any]) -> Iterator[Fault]:
     for field in value["fields"]["properties"]:
         if field not in value["labels"]:
             yield Fault(("labels",), f'The field "{field}" has no label.', f"add {field}: under labels", at_key=True)
-    try:
-        example = parse(value["example"]).value
-    except YamlFaultError as error:
-        yield Fault(("example",), f"The example is not YAML: {error}", error.fix)
-        return
-    for field in value["fields"]["required"]:
-        if not isinstance(example, dict) or field not in example:
-            yield Fault(("example",), f'The example lacks "{field}".', "show every required field")
 
 
 def _state_sound(value: dict[str, Any]) -> Iterator[Fault]:

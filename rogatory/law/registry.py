@@ -23,7 +23,7 @@ from rogatory.law.law_file import (
     timetable_of,
     treaty_of,
 )
-from rogatory.law.model import HOUSE, Lawbook, Treaty
+from rogatory.law.model import HOUSE, Lawbook, Limit, Treaty
 from rogatory.law.schema_faults import Fault, nearest
 from schemas.identifiers import Stage
 
@@ -42,17 +42,14 @@ def load_lawbook(overlay: Path | None = None) -> Lawbook:
     """Reads and checks all law data.
 
     Args:
-        overlay: a folder with treaties/, measures/, states/, house.yaml, timetable.yaml, any of them optional.
+        overlay: a folder with treaties/, measures/, states/, house.yaml, timetable.yaml, any of them optional; one
+            that is not there counts as none.
 
     Raises:
         LawDataError: with every fault by file, line and column.
     """
-    if overlay is None:
+    if overlay is None or not overlay.is_dir():
         return _own_lawbook()
-    if not overlay.is_dir():
-        raise LawDataError(
-            [LawFault(str(overlay), 1, 1, "This overlay folder does not exist.", "make it, or name another")]
-        )
     return _assemble([*_texts(_own_folder(), ""), *_texts(overlay, f"{overlay}/")])
 
 
@@ -125,7 +122,7 @@ def _gather(texts: list[tuple[str, str]]) -> tuple[Lawbook | None, list[LawFault
         found += [file.fault(fault) for fault in _dangling(file, set(treaties))]
     if found:
         return None, found
-    timetable = {}
+    timetable: dict[Stage, Limit] = {}
     for file in sound:
         if file.kind == "timetable":
             timetable |= timetable_of(file.document.value)

@@ -1,10 +1,10 @@
 """Applies the law data to a draft: what is missing, on whose authority, and the whole checklist. Pure.
 
-    Requirements(lawbook).raise_all(draft, today)   what is wrong, with the path as a tuple (for whoever knows the lines)
     assess(draft, lawbook, at)                      the whole answer as a LegalAssessment
+    Requirements(lawbook).raise_all(draft, today)   what is wrong, with paths as tuples, for whoever knows the lines
 
-A draft is judged as plain values (JSON of schemas.request.Draft, by alias), whatever its shape: what cannot be read is left
-to the form's own check. A rule comes out as
+A draft is judged as plain values (JSON of schemas.request.Draft, by alias), whatever its shape: what cannot be read is
+left to the form's own check. A rule comes out as
 
     MET              it applies, and nothing is wrong
     NOT_MET          it applies, and at least one finding says why
@@ -88,8 +88,7 @@ class Requirements:
         raised: list[Raised] = []
         for base, element in falling:
             case = Situation(draft, element, base, rule, treaty, self.lawbook, today)
-            for breach in _breaches(case):
-                raised.append(Raised(breach.path, _finding(rule, breach, element)))
+            raised += [Raised(breach.path, _finding(rule, breach, element)) for breach in _breaches(case)]
         if not falling:
             outcome, note = RuleOutcome.NOT_APPLICABLE, rule.otherwise
         elif rule.person is not None:

@@ -63,10 +63,12 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _say(error: ValidationError, base: Path) -> Iterator[Fault]:  # noqa: PLR0911, PLR0912  (one branch a keyword)
+def _say(error: ValidationError, base: Path) -> Iterator[Fault]:  # noqa: PLR0912  (one branch a keyword)
     path: Path = (*base, *error.absolute_path)
     name = str(next((part for part in reversed(path) if isinstance(part, str)), "this file"))
-    got, schema, limit = error.instance, error.schema if isinstance(error.schema, dict) else {}, error.validator_value
+    schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    got: Any = error.instance
+    limit: Any = error.validator_value
     match error.validator:
         case "required":
             for field in _named(error, [each for each in limit if each not in got]):
@@ -139,7 +141,7 @@ def _hint(schema: dict[str, Any], field: str) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    return text.split(". ")[0].rstrip(".")
+    return text.split(". ", maxsplit=1)[0].rstrip(".")
 
 
 def _example(schema: dict[str, Any]) -> str:

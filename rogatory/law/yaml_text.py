@@ -1,8 +1,8 @@
 """YAML 1.2 with the place of every value: for drafts and law files alike.
 
-Scalars are read by the core schema of YAML 1.2 (section 10.3.2) without dates, so `to: NO` is Norway and 2026-13-01 stays
-text for its field to judge. Refused with line and column, since a prosecutor's file needs none of them: duplicate keys,
-anchors and aliases (also the way to blow a file up), tags, more than one document, keys that are not text.
+Scalars are read by the core schema of YAML 1.2 (section 10.3.2) without dates, so `to: NO` is Norway and 2026-13-01
+stays text for its field to judge. Refused with line and column, since a prosecutor's file needs none of them: duplicate
+keys, anchors and aliases (also the way to blow a file up), tags, more than one document, keys that are not text.
 """
 
 import re

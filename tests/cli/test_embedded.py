@@ -181,16 +181,23 @@ async def test_a_killed_server_is_noticed_and_started_again_with_all_it_had(home
         assert await is_there(again.address)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"pid": "x"}', '{"pid": 1, "owner": 1, "address": "::"}'])
-async def test_a_stale_or_spoilt_note_is_no_obstacle(home: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"pid": "x"}', '{"address": "127.0.0.1:7233"}'])
+def test_a_spoilt_note_counts_as_none(home: Path, content: str) -> None:
     (home / "temporal").mkdir(parents=True)
     server_file(home).write_text(content)
+    assert Profile.load({"ROGATORY_HOME": str(home)}).address == ""
+    assert orphan(home) is None
+
+
+async def test_a_stale_note_is_no_obstacle(home: Path) -> None:
+    (home / "temporal").mkdir(parents=True)
+    server_file(home).write_text('{"pid": 4194303, "owner": 4194302, "address": "127.0.0.1:99999"}')
     async with EmbeddedServer(home) as server:
         assert json.loads(server_file(home).read_text())["address"] == server.address
 
 
 async def test_a_number_gone_to_another_process_is_left_alone(home: Path) -> None:
-    bystander = subprocess.Popen(["sleep", "60"])
+    bystander = subprocess.Popen(["sleep", "60"])  # noqa: ASYNC220
     (home / "temporal").mkdir(parents=True)
     note = {"address": "127.0.0.1:7233", "pid": bystander.pid, "owner": bystander.pid, "owner_command": "rogatory up"}
     server_file(home).write_text(json.dumps(note))
@@ -210,7 +217,7 @@ async def test_a_missing_program_names_what_brings_it(
     with pytest.raises(UnreachableError, match="no Temporal server beside") as caught:
         await EmbeddedServer(home).start()
     assert "rogatory[embedded]" in caught.value.hint
-    assert not home.exists()
+    assert not home.exists()  # noqa: ASYNC240
 
 
 async def test_a_server_that_cannot_start_says_why_and_frees_the_home(home: Path) -> None:

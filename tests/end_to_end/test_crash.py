@@ -254,3 +254,17 @@ async def test_a_withdrawal_survives_kill_minus_nine(home: Path, step: str) -> N
         assert house.events(reference)[-2:] == ["withdraw", "request-closed"]
 
 
+
+
+async def test_a_wait_terminated_by_an_operator_opens_anew_as_the_next_round(home: Path) -> None:
+    """On the real server: the time-skipping one does not tell a parent of a termination."""
+    async with machines(home):
+        house = await house_of(home)
+        reference = await house.prosecutor.submit(house.draft())
+        task = await house.task(reference, "review")
+        await house.temporal.get_workflow_handle(task).terminate("by hand")
+        again = await house.until(
+            lambda: [t.id for t in house.desk.register.tasks(reference=reference) if t.id != task and t.state == "open"]
+        )
+        assert again == [f"{reference}.review-2"]
+        await house.reviewer_1.decide(again[0], "approve")
