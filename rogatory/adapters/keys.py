@@ -83,7 +83,7 @@ def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
 
 def _read(path: Path, *, private: bool) -> bytes:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe would wait for ever
             mode = os.fstat(file.fileno()).st_mode
             if private and (not stat.S_ISREG(mode) or mode & 0o077):
                 raise RefusedError(

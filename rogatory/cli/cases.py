@@ -147,13 +147,18 @@ def _show_case(row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[Tas
             say(f"  {mark(True)} {minute(event.at):<22} {line(event.by):<14} {line(event.detail)}")
     for task in waiting:
         say(f"  {mark(None)} {line(task.title)}: due {due(task.due, now)}   {dim(task.id)}")
-    if row.status in STAGES:
-        for stage in STAGES[STAGES.index(row.status) + 1 :]:
-            say(f"  ○ {TO_COME[stage]}")
+    for stage in _still_to_come(row.status):
+        say(f"  ○ {TO_COME[stage]}")
     if waiting:
         next_step(_next_of(waiting[0], row))
     elif row.archive:
         next_step(f"rogatory case documents {row.reference} --save DIR")
+
+
+def _still_to_come(status: str) -> tuple[str, ...]:
+    if status in ("submitted", "correction"):
+        return STAGES
+    return STAGES[STAGES.index(status) + 1 :] if status in STAGES else ()
 
 
 def _next_of(task: "TaskRow", row: "CaseRow") -> str:

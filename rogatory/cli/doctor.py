@@ -142,8 +142,7 @@ def _officials(where: "Profile") -> Finding:
 
     ledger, _ = open_stores(where.home)
     known = ledger.officials()
-    ours = [f"{each.official} ({', '.join(each.roles)})" for each in known.values()]
-    return Finding("Officials", bool(known), "; ".join(sorted(ours)) or "none", "Make them with: rogatory init")
+    return Finding("Officials", bool(known), ", ".join(sorted(known)) or "none", "Make them with: rogatory init")
 
 
 def _key_files(where: "Profile") -> Finding:
@@ -180,12 +179,16 @@ def _ledger(where: "Profile") -> Finding:
         for reference in cases:
             path = desk.export_ledger(reference, Path(scratch) / reference)
             report = verify_path(path, anchors)
-            if not report.ok:
+            if not (report.intact and report.signed and report.trusted):  # an open case is never complete
                 wrong = next((check for check in report.checks if not check.ok), None)
                 detail = f"{reference}: {wrong.name}: {wrong.detail}" if wrong else reference
                 return Finding("Ledger", False, detail, "Put the ledger back from your backup; keep this one.", True)
-            lines += len(desk.ledger.lines(reference))
-    return Finding("Ledger", True, f"{len(cases)} cases, {lines} lines, every signature and chain holds")
+            lines += len(path.read_text(encoding="utf-8").splitlines())
+    return Finding(
+        "Ledger",
+        True,
+        f"{'1 case' if len(cases) == 1 else f'{len(cases)} cases'}, {lines} lines: every signature and chain holds",
+    )
 
 
 def _register(where: "Profile") -> Finding:

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from rogatory.cli.acting import CommandId, Reason, acting, desk, receipt_shown
 from rogatory.cli.output import emit, line, minute, next_step, progress, say, short, size, table, warn
-from rogatory.errors import NotFoundError, RogatoryError, UsageError
+from rogatory.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rogatory.desk import Desk
@@ -65,7 +65,7 @@ async def add(
                 )
             except BaseException as error:
                 stopped.set()
-                if not isinstance(error, RogatoryError | Exception):
+                if not isinstance(error, Exception):  # Ctrl-C
                     warn(f"Stopped at {size(done)} of {size(total)}. Run the same command to go on.")
                 raise
         if emit([item_shown(office, row) for row in rows if row]):

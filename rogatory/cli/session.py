@@ -56,13 +56,13 @@ def official() -> str:
     raise UsageError("Who acts?", "Add --as OFFICIAL, or set ROGATORY_AS; 'rogatory doctor' lists the officials.")
 
 
-def profile() -> "Profile":
-    """The profile of the environment; raises UsageError where `rogatory init` was not run."""
+def profile(log: str = "cli") -> "Profile":
+    """The profile of the environment, its logs going to logs/LOG.log; raises UsageError before `rogatory init`."""
     from rogatory.adapters.logs import log_to
     from rogatory.profile import Profile
 
     found = Profile.load()
     if not found.initialised:
         raise UsageError(f"There is nothing in {found.home} yet.", "Make it with: rogatory init")
-    log_to(found.logs)
+    log_to(found.logs, log)
     return found

@@ -48,10 +48,19 @@ def init(
 
 
 def found_installation(home: Path, simulator: Path | None = None) -> bool:
-    """Makes what is missing of an installation (and of an invented requested state); False where all was there."""
-    from rogatory.adapters import installation
+    """Makes what is missing of an installation; False where all was there.
 
-    return installation.found_installation(home, simulator)
+    With `simulator`, the invented requested state is made in that folder, and each is entered in the other's directory.
+    """
+    from rogatory.adapters.installation import found_home
+
+    made = found_home(home)
+    if simulator is not None:
+        from rogatory.simulator.founding import exchange_anchors, found
+
+        found(simulator)
+        exchange_anchors(home, simulator)
+    return made
 
 
 def _officials(home: Path) -> list[dict[str, str]]:
@@ -69,15 +78,13 @@ async def up(
 ) -> None:
     """Run the server and the worker on this machine until Ctrl-C."""
     from rogatory.adapters.embedded import EmbeddedServer
-    from rogatory.adapters.logs import log_to
 
-    where = profile()
+    where = profile("worker")
     if where.external:
         raise UnreachableError(
             "The environment names a Temporal server, so none is started here.",
             "Run the worker against it with: rogatory worker   (or unset TEMPORAL_ADDRESS, TEMPORAL_PROFILE)",
         )
-    log_to(where.logs, "worker")
     stop = _stop_on_signals()
     async with EmbeddedServer(where.home, ui=ui) as server:
         from rogatory.profile import Profile
@@ -91,7 +98,7 @@ async def worker() -> None:
     """Run the worker against the server of the profile until Ctrl-C."""
     from rogatory.adapters.logs import quiet_temporal
 
-    where = profile()
+    where = profile("worker")
     quiet_temporal()
     where.connection()
     say(f"The worker of {where.home} works; Ctrl-C stops it.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from rogatory.cli.output import check_line, emit, mark, paint, say
+from rogatory.cli.output import check_line, emit, mark, say
 from rogatory.errors import IntegrityError, NotFoundError
 
 if TYPE_CHECKING:
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 INTEGRITY = IntegrityError.exit_code
 ANSWERS = {
-    "intact": "nothing was changed",
-    "signed": "every signature is that of its signer",
-    "trusted": "the signers are vouched for by the trust anchors",
-    "complete": "nothing is missing",
+    "intact": ("nothing was changed", "something was changed"),
+    "signed": ("every signature is that of its signer", "a signature is missing or not that of its signer"),
+    "trusted": ("the signers are vouched for by the trust anchors", "a signer is not vouched for by the trust anchors"),
+    "complete": ("nothing is missing", "something is missing, or still to come"),
 }
 
 
@@ -82,13 +82,17 @@ def show_report(report: "VerificationReport") -> None:
     room = min(44, max((len(check.name) for check in report.checks), default=0) + 3)
     for check in report.checks:
         check_line(check.ok, check.name, check.detail, room)
-    for answer, meaning in ANSWERS.items():
+    for answer, (if_yes, if_no) in ANSWERS.items():
         yes = getattr(report, answer)
-        say(f"{mark(yes)} {answer:<10}{'yes' if yes else 'NO '}   {meaning}")
-    failed = sum(not check.ok for check in report.checks)
-    demo = "  DEMO: keys anyone can make; not for use." if report.demo else ""
+        say(f"{mark(yes)} {answer:<10}{f'yes   {if_yes}' if yes else f'NO    {if_no}'}")
+    say(_summed_up(report) + ("  DEMO: keys anyone can make; not for use." if report.demo else ""))
+
+
+def _summed_up(report: "VerificationReport") -> str:
     if report.ok:
-        say(f"VERIFIED: {len(report.checks)} checks passed.{demo}")
-    else:
-        missing = ", ".join(answer for answer in ANSWERS if not getattr(report, answer))
-        say(paint(f"NOT VERIFIED ({missing}): {failed} of {len(report.checks)} checks failed.", "") + demo)
+        return f"VERIFIED: {len(report.checks)} checks passed."
+    failed = sum(not check.ok for check in report.checks)
+    if report.intact and report.signed and report.trusted:
+        return f"NOT COMPLETE: what is here is sound; {failed} of {len(report.checks)} checks say that it is not all."
+    missing = ", ".join(answer for answer in ANSWERS if not getattr(report, answer))
+    return f"NOT VERIFIED: {failed} of {len(report.checks)} checks failed (not {missing}). Do not rely on it."

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from pydantic import JsonValue, ValidationError
 
@@ -102,39 +103,44 @@ class Directory:
         return any(_signed_by(entry, official) for official in self._stands[size].values() if is_service(official))
 
     def extend(self, entry: Entry) -> list[str]:
-        """Takes in the next line; returns what is wrong with its authority. An unusable line changes no official."""
+        """Takes in the next line; returns what is wrong with it.
+
+        A record that can be read counts even so: signatures can be judged by keys that nobody vouches for.
+        """
         faults = []
         stand = dict(self._stands[-1])
         try:
             faults = _authority(entry, self._anchors)
             if entry.entry_id in self._ids:
                 faults.append("it is a repetition of an earlier change")
-            self._change(entry, stand)
-        except (IntegrityError, ValidationError) as error:
-            faults.append(str(error).splitlines()[0].rstrip("."))
-            stand = dict(self._stands[-1])
+            faults += self._change(entry, stand)
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole"
+            faults.append(f"the official's record is malformed at {where}")
+        except IntegrityError as error:
+            faults.append(str(error).rstrip("."))
         self._ids.add(entry.entry_id)
         self._stands.append(stand)
         self._heads.append(entry.digest)
         self._times.append(entry.at)
         return faults
 
-    def _change(self, entry: Entry, stand: dict[OfficialId, Official]) -> None:
+    def _change(self, entry: Entry, stand: dict[OfficialId, Official]) -> list[str]:
         if entry.event == REVOKED:
-            if stand.pop(str(entry.facts.get("official")), None) is None:
-                raise IntegrityError("it revokes an official who is not there")
-            return
+            gone = stand.pop(str(entry.facts.get("official")), None)
+            return [] if gone else ["it revokes an official who is not there"]
         if entry.event not in {ADDED, PEER}:
-            raise IntegrityError(f"the directory has no event {entry.event}")
+            return [f"the directory has no event {entry.event}"]
         official = Official.model_validate(entry.facts.get("official"))
-        check_official(official, self._anchors.state, peer=entry.event == PEER)
+        faults = faults_of(official, self._anchors.state, peer=entry.event == PEER)
         if self._owners.setdefault(official.keyid, official.official) != official.official:
-            raise IntegrityError(f"the key of {official.official} belongs to {self._owners[official.keyid]}")
+            faults.append(f"the key of {official.official} belongs to {self._owners[official.keyid]}")
         stand[official.official] = official
         if entry.event == PEER:
             self.peers[official.state] = PeerMark(
                 official.state, official.official, str(entry.facts.get("anchors")), entry.at
             )
+        return faults
 
 
 def is_service(official: Official) -> bool:
@@ -142,22 +148,24 @@ def is_service(official: Official) -> bool:
     return official.roles == (Role.SYSTEM,)
 
 
-def check_official(official: Official, state: StateCode, *, peer: bool) -> None:
-    """Returns when the record agrees with itself; `state` is our own. Raises IntegrityError."""
+def faults_of(official: Official, state: StateCode, *, peer: bool) -> list[str]:
+    """What is wrong with a record in itself; `state` is our own, `peer` whether it is entered as another state's."""
+    name, faults = official.official, []
     if key_id(official.public_key) != official.keyid:
-        raise IntegrityError(f"the key of {official.official} is not the one its id names")
+        faults.append(f"the key of {name} is not the one its id names")
     try:
         certified = x509.load_pem_x509_certificate(official.certificate.encode()).public_key()
-    except ValueError as error:
-        raise IntegrityError(f"the certificate of {official.official} cannot be read") from error
-    spki = certified.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    if hashlib.sha256(spki).hexdigest() != official.keyid:
-        raise IntegrityError(f"the certificate of {official.official} is for another key")
+        spki = certified.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        if hashlib.sha256(spki).hexdigest() != official.keyid:
+            faults.append(f"the certificate of {name} is for another key")
+    except (ValueError, UnsupportedAlgorithm):
+        faults.append(f"the certificate of {name} cannot be read")
     if not official.roles or (len(official.roles) > 1 and any(role in ALONE for role in official.roles)):
-        raise IntegrityError(f"{official.official} has no role, or one that stands alone beside another")
+        faults.append(f"{name} has no role, or one that stands alone beside another")
     foreign = official.roles == (Role.FOREIGN_AUTHORITY,)
     if foreign != peer or (official.state != state) != foreign:
-        raise IntegrityError(f"{official.official} of {official.state}: only another state's authority is foreign")
+        faults.append(f"{name} of {official.state}: only another state's authority is foreign")
+    return faults
 
 
 def sign_change(

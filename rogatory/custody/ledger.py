@@ -109,7 +109,7 @@ def act_facts(statement: Statement, person: str) -> dict[str, JsonValue]:
     return facts
 
 
-def build_line(  # noqa: PLR0917  (in the order of the line's own fields)
+def build_line(
     chain: str,
     seq: int,
     prev: str,

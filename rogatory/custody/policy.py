@@ -59,9 +59,7 @@ def permit(command: Command, official: Official, drafter_person: str | None, ear
     permit_act(command.ACT, command.role.value, official, drafter_person, earlier)
 
 
-def permit_act(
-    act: str, role: str, official: Official, drafter_person: str | None, earlier: Sequence[Earlier]
-) -> None:
+def permit_act(act: str, role: str, official: Official, drafter_person: str | None, earlier: Sequence[Earlier]) -> None:
     """As permit, for an act read from the ledger. `drafter_person` is None only for the first act of a case."""
     name = official.official
     if role not in {granted.value for granted in official.roles}:
@@ -76,9 +74,7 @@ def permit_act(
     if act == "withdraw" and role == PROSECUTOR.value and not drafter:
         raise RefusedError("Forbidden", f"{name} did not draft this request.", "Its drafter may, or a signatory.")
     if act in ONCE and any(done.act == act and done.person == official.person for done in earlier):
-        raise RefusedError(
-            "FourEyes", f"The person of {name} has done this already: {act}.", "Another person must."
-        )
+        raise RefusedError("FourEyes", f"The person of {name} has done this already: {act}.", "Another person must.")
 
 
 def _who(act: str) -> str:

@@ -17,7 +17,7 @@ Each yields what is wrong: the path, and the words its rule's message may use (i
 shape when it comes here: a check says nothing of what it cannot read, since the form's own check does.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -112,7 +112,7 @@ def witness_safe(case: Situation) -> Iterator[Breach]:
 
 def persons_exist(case: Situation) -> Iterator[Breach]:
     """Every person id referred to is described."""
-    known = [str(person["id"]) for person in _dicts(case.draft.get("persons")) if "id" in person]
+    known = dict.fromkeys(str(person["id"]) for person in _dicts(case.draft.get("persons")) if "id" in person)
     for number, measure in enumerate(_dicts(case.draft.get("measures"))):
         named = measure.get("persons")
         for place, person in enumerate(named if isinstance(named, list) else []):
@@ -128,10 +128,14 @@ def ids_unique(case: Situation) -> Iterator[Breach]:
     """No id of a person or measure is used twice."""
     for field in ("persons", "measures"):
         ids = [each.get("id") for each in _dicts(case.draft.get(field))]
+        taken = {id_ for id_ in ids if isinstance(id_, str)}
+        free = next(f"{field[0]}{n}" for n in range(1, len(ids) + 2) if f"{field[0]}{n}" not in taken)
+        seen: set[str] = set()
         for number, id_ in enumerate(ids):
-            if isinstance(id_, str) and id_ in ids[:number]:
-                free = next(f"{field[0]}{n}" for n in range(1, len(ids) + 2) if f"{field[0]}{n}" not in ids)
-                yield Breach((field, number, "id"), {"id": id_, "free": free})
+            if isinstance(id_, str):
+                if id_ in seen:
+                    yield Breach((field, number, "id"), {"id": id_, "free": free})
+                seen.add(id_)
 
 
 def date_ahead(case: Situation) -> Iterator[Breach]:
@@ -206,7 +210,7 @@ def _witness(case: Situation) -> dict[str, Any] | None:
     return next((each for each in _dicts(case.draft.get("persons")) if named and each.get("id") == named), None)
 
 
-def _not_known(person: str, known: list[str]) -> dict[str, object]:
+def _not_known(person: str, known: Iterable[str]) -> dict[str, object]:
     return {"person": person, "known": ", ".join(known) or "none yet"}
 
 

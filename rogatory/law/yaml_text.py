@@ -111,6 +111,8 @@ class _Builder:
             return
         value = scalar(event) if isinstance(event, ScalarEvent) else {} if isinstance(event, MappingStartEvent) else []
         path = self._put(value)
+        if value is None and line != (key := self.document.keys.get(path, Place(line, column, line))).line:
+            line, column = key.line, key.column + len(str(path[-1])) + 1  # nothing is written: right after the colon
         last = (event.end_mark.line + 1) if event.end_mark else line
         self.document.values[path] = Place(line, column, last)
         if not isinstance(event, ScalarEvent):

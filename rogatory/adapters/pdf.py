@@ -1,0 +1,206 @@
+"""Jinja2 and WeasyPrint: one locked-down renderer for every formal document.
+
+- No network and no file outside templates/: every fetch goes through one fetcher, whose denials are recorded and end the
+  render even where WeasyPrint would go on (its SVG code swallows the exception).
+- A warning of WeasyPrint is an error: a missing image or an unknown property is a fault of ours, not of the reader's.
+- PDF/A-3a and PDF/UA-1 at once: rendered as the first, with the second's identification added to the XMP.
+- The same sheet gives the same bytes: dates, identifier and attachment dates come from the sheet.
+- No system font slips in: a character that no font of ours has ends the render, naming it.
+"""
+
+import hashlib
+import io
+import logging
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import rfc8785
+import segno
+from fontTools.ttLib import TTFont
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from weasyprint import HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from rogatory.adapters.pdf_fields import add_signature_fields
+from rogatory.documents.sealed import strings_in
+from rogatory.documents.wording import FILTERS
+from rogatory.errors import RogatoryError
+from schemas.documents import RenderedPdf, Sheet
+
+VARIANT = "pdf/a-3a"
+LARGEST_ASSET = 5_000_000  # bytes
+IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+FIELDS = "sig-"
+PDF_UA = (
+    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
+    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
+    b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>"
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    b'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
+    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+)
+# Characters that turn, hide or join the text around them, and control characters: a document shows none of them.
+UNSEEN = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF}
+
+
+class RenderError(RogatoryError):
+    """The document cannot be laid out as it should; the message says why."""
+
+
+class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
+    """Gives out our own assets and small data images; denies all else, on record."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(allowed_protocols={"data", "asset"}, allow_redirects=False, fail_on_errors=True)
+        self._root = root.resolve()
+        self.denied: list[str] = []
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The resource. Raises FatalURLFetchingError for whatever is not ours."""
+        if url.startswith("data:") and url[5:].split(",", 1)[0].split(";")[0] in IMAGES and len(url) <= LARGEST_ASSET:
+            return super().fetch(url, headers)
+        if url.startswith("asset:///"):
+            path = (self._root / url.removeprefix("asset:///").split("?")[0]).resolve()
+            if path.is_relative_to(self._root) and path.is_file() and path.stat().st_size <= LARGEST_ASSET:
+                return URLFetcherResponse(url, path.read_bytes())
+        self.denied.append(url[:120])
+        raise FatalURLFetchingError(f"a document may not fetch {url[:120]}")
+
+
+class WeasyPrintRenderer:
+    """Implements ports.Renderer."""
+
+    def __init__(self) -> None:
+        self._root = Path(str(files("templates")))
+        self._templates = Environment(
+            loader=PackageLoader("templates", "."), undefined=StrictUndefined, autoescape=True, trim_blocks=True
+        )
+        self._templates.filters.update(FILTERS)
+        self._fonts = FontConfiguration()
+        self._alone = threading.Lock()  # the font configuration is not made for several threads at once
+
+    def render(self, sheet: Sheet) -> RenderedPdf:
+        """The PDF/A-3a of the sheet. Raises RenderError on a denied fetch, a missing fact or a missing glyph."""
+        check_characters(sheet)
+        data = rfc8785.dumps(sheet.data)
+        html = self._html(sheet, data)
+        with self._alone, _warnings() as warned:
+            content, pages, fields = self._lay_out(sheet, html, data)
+        if warned:
+            raise RenderError(f"{sheet.document} is not laid out as it should be: {warned[0]}.")
+        if fields:
+            content = add_signature_fields(content, fields)
+        return RenderedPdf(pdf=content, pages=pages)
+
+    def _html(self, sheet: Sheet, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        qr = segno.make(f"rogatory:{sheet.data.get('reference')}:{sheet.document}:sha256:{digest}", error="m")
+        try:
+            template = self._templates.get_template(f"{sheet.document.value}/{sheet.language}.html.j2")
+            return template.render(
+                sheet.context,
+                title=sheet.title,
+                draft=sheet.draft,
+                language=sheet.language,
+                digest=digest,
+                qr=qr.svg_data_uri(dark="#16181d", border=0),
+                dated=sheet.dated.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            )
+        except (TemplateError, TypeError, KeyError, AttributeError) as error:
+            raise RenderError(f"{sheet.document} ({sheet.language}): {error}.") from error
+
+    def _lay_out(
+        self, sheet: Sheet, html: str, data: bytes
+    ) -> tuple[bytes, int, dict[str, tuple[int, tuple[float, float, float, float], float]]]:
+        fetcher = LockedFetcher(self._root)
+        attachment = Attachment(
+            string=data,
+            name="case.json",
+            relationship="Source",
+            description="The case data this document shows",
+            created=sheet.dated,
+            modified=sheet.dated,
+            url_fetcher=fetcher,
+        )
+        try:
+            document = HTML(string=html, base_url="asset:///", url_fetcher=fetcher).render(
+                font_config=self._fonts, pdf_variant=VARIANT
+            )
+            metadata = document.metadata
+            original = metadata.generate_rdf_metadata
+            metadata.generate_rdf_metadata = lambda *a, **k: original(*a, **k).replace(
+                b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>"
+            )
+            content = document.write_pdf(
+                attachments=[attachment],
+                pdf_variant=VARIANT,
+                pdf_identifier=hashlib.sha256(html.encode() + data).digest()[:16],
+                pdf_tags=True,
+            )
+        except FatalURLFetchingError as error:
+            raise RenderError(f"{sheet.document}: {error}.") from error
+        if fetcher.denied:
+            raise RenderError(f"{sheet.document}: a document may not fetch {fetcher.denied[0]}.")
+        fields = {
+            name: (number, box, page.height)
+            for number, page in enumerate(document.pages)
+            for name, box in page.anchors.items()
+            if name.startswith(FIELDS)
+        }
+        return content, len(document.pages), fields
+
+
+def check_characters(sheet: Sheet) -> None:
+    """Raises RenderError for a character that would steer the text around it, or that no font of ours can show."""
+    known = _glyphs()
+    for text in [sheet.title, *strings_in(sheet.context)]:
+        for place, char in enumerate(text):
+            code = ord(char)
+            if char in "\n\t" or code in known:
+                continue
+            name = unicodedata.name(char, "a control character")
+            where = text[max(0, place - 15) : place].strip()
+            reason = "would steer the text around it" if code in UNSEEN else "is in none of the document's fonts"
+            raise RenderError(f"The character U+{code:04X} ({name}) {reason}; it stands after “{where}”.")
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    """The characters that every text font of ours has; those that steer text are none."""
+    folder = files("templates") / "_layout" / "fonts"
+    sets = []
+    for name in ("NotoSerif-Regular.ttf", "NotoSerif-Bold.ttf", "NotoSerif-Italic.ttf", "NotoSans-Regular.ttf"):
+        with TTFont(io.BytesIO((folder / name).read_bytes()), lazy=True) as font:
+            sets.append(set(font.getBestCmap()))
+    return frozenset(set.intersection(*sets) - UNSEEN)
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """Collects what WeasyPrint would only log."""
+    warned: list[str] = []
+    logger = logging.getLogger("weasyprint")
+
+    class Collect(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            warned.append(record.getMessage()[:300])
+
+    handler = Collect(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield warned
+    finally:
+        logger.removeHandler(handler)
+
+

@@ -1,0 +1,209 @@
+"""rogatory draft: write a request, check it, look at its letter."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from rogatory.cli.output import clean, dim, emit, line, next_step, say, table, width
+from rogatory.cli.session import session
+from rogatory.errors import FindingsError, UsageError
+
+if TYPE_CHECKING:
+    from rogatory.adapters.draft_file import DraftFile
+    from rogatory.law.model import Lawbook
+    from schemas.assessment import Finding
+
+BLOCKED = FindingsError.exit_code
+WIDEST = 100  # columns of a quoted line; a paragraph in one line is shown around the fault
+
+
+def new(
+    *,
+    types: Annotated[tuple[str, ...], Parameter(name="--type", help="What you need; repeat it for more.")] = (),
+    to: Annotated[str | None, Parameter(help="The requested state, e.g. XN.")] = None,
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="The requesting state; default: this installation's.")
+    ] = None,
+    basis: Annotated[tuple[str, ...], Parameter(help="The legal basis, the governing one first.")] = (),
+    file_number: Annotated[str | None, Parameter(help="Your file number.")] = None,
+    urgent: Annotated[bool, Parameter(negative="", help="Ask for speed.")] = False,
+    out: Annotated[Path, Parameter(help="The file to write.")] = Path("request.yaml"),
+    force: Annotated[bool, Parameter(negative="", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a draft to fill in: commented, with TODO where something is still to be written.
+
+    What no flag says is asked at a terminal. A schema is written beside it, for editors that complete and check.
+    """
+    from rogatory.adapters.draft_file import todo_in
+    from rogatory.cli.new_draft import Choices, choose, commented_draft
+    from rogatory.law.yaml_text import parse
+
+    lawbook = _lawbook()
+    given = Choices(types, to, from_, basis, file_number, urgent)
+    choices = choose(given, lawbook, ask=session().may_ask)
+    if out.exists() and not force:
+        raise UsageError(f"{out} is there already: nothing was written.", "Name another with --out, or add --force.")
+    schema_file = out.parent / ".rogatory" / "draft.schema.json"
+    text = commented_draft(choices, lawbook, f"./.rogatory/{schema_file.name}")
+    schema_file.parent.mkdir(parents=True, exist_ok=True)
+    schema_file.write_text(_schema_text(lawbook), encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
+    left = len(todo_in(parse(text).value))
+    if emit({"path": out, "schema": schema_file, "types": choices.types, "basis": choices.basis, "todo": left}):
+        return
+    say(f"Wrote {out}: {left} places are marked TODO, each with a comment.")
+    say(f"Legal basis: {', '.join(lawbook.treaties[each].short for each in choices.basis)}")
+    next_step(f"edit {out}, then   rogatory draft check {out}")
+
+
+def check(file: Path, /) -> int:
+    """Check a draft: form and law, with the line and the article. Nothing is sent. (exit 3 if something blocks)
+
+    Parameters
+    ----------
+    file: Path
+        The draft, a YAML file.
+    """
+    from rogatory.adapters.draft_file import findings_of, names_of, read_draft
+
+    lawbook = _lawbook()
+    draft = read_draft(file, names_of(lawbook))
+    findings = findings_of(draft, lawbook, datetime.now(UTC).date())
+    errors = sum(finding.severity == "error" for finding in findings)
+    if not emit({"ok": not errors, "findings": findings}):
+        for finding in findings:
+            show_finding(draft, finding)
+        _sum_up(file, errors, len(findings) - errors)
+    return BLOCKED if errors else 0
+
+
+def preview(
+    file: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(help="The PDF to write; default: beside the draft.")] = None,
+) -> int:
+    """Lay out the letter of a draft, marked DRAFT; the identities of protected persons are left out.
+
+    Parameters
+    ----------
+    file: Path
+        The draft, a YAML file.
+    """
+    from rogatory.adapters.draft_file import SEALED, findings_of, names_of, read_draft, split_sealed
+
+    lawbook = _lawbook()
+    draft = read_draft(file, names_of(lawbook))
+    errors = [each for each in findings_of(draft, lawbook, datetime.now(UTC).date()) if each.severity == "error"]
+    barring = [each for each in errors if each.rule in ("form", SEALED)]
+    if barring:
+        for finding in barring:
+            show_finding(draft, finding)
+        raise FindingsError(f"{file}: no letter can be made of this yet.", f"See: rogatory draft check {file}")
+    from rogatory.cli.draft_preview import letter_of
+
+    filed, _ = split_sealed(draft.draft())
+    made = letter_of(filed, lawbook)
+    target = out or file.with_suffix(".pdf")
+    target.write_bytes(made.pdf)
+    if not emit({"path": target, "pages": made.pages, "errors": len(errors)}):
+        say(f"Wrote {target}: {made.pages} pages, marked DRAFT.")
+        if errors:
+            next_step(f"rogatory draft check {file}   ({_count(len(errors), 'finding')} would block it)")
+        else:
+            next_step(f"rogatory case submit {file}")
+    return 0
+
+
+def schema(*, out: Annotated[Path | None, Parameter(help="The file to write; default: print it.")] = None) -> None:
+    """Print the JSON Schema (2020-12) of a draft, with the fields of every measure."""
+    text = _schema_text(_lawbook())
+    if out is None:
+        import json
+
+        if not emit(json.loads(text), as_json=True):
+            raise AssertionError
+        return
+    out.write_text(text, encoding="utf-8")
+    if not emit({"path": out}):
+        say(f"Wrote {out}.")
+
+
+def types() -> None:
+    """List the types of assistance, with what each needs."""
+    lawbook = _lawbook()
+    measures = [lawbook.measures[type_] for type_ in sorted(lawbook.measures)]
+    rows = [
+        {
+            "type": measure.type,
+            "title": measure.title,
+            "coercive": measure.coercive,
+            "provisions": measure.purposes,
+            "required": measure.fields["required"],
+            "return_proof": measure.return_proof,
+        }
+        for measure in measures
+    ]
+    if emit(rows):
+        return
+    table(
+        ("Type", "What", "Coercive", "Under"),
+        [
+            [
+                measure.type,
+                measure.title,
+                "yes" if measure.coercive else "no",
+                "; ".join(f"{lawbook.treaties[id_].short} {article}" for id_, article in measure.purposes.items()),
+            ]
+            for measure in measures
+        ],
+    )
+    next_step("rogatory law show TYPE, or rogatory draft new --type TYPE")
+
+
+def show_finding(draft: "DraftFile", finding: "Finding") -> None:
+    """One finding as compilers say it, with the line, a caret and what to write instead."""
+    kind = "warning: " if finding.severity == "warning" else ""
+    basis = f"  [{finding.rule}: {finding.source}]" if finding.source else ""
+    say(f"{line(str(draft.path))}:{finding.line}:{finding.column}: {kind}{line(finding.message)}{line(basis)}")
+    quoted = draft.line(finding.line)
+    if not quoted.strip():
+        if finding.fix:
+            say(f"      {line(finding.fix)}")
+        return
+    start = max(0, finding.column - 1 - WIDEST // 2) if width(quoted) > WIDEST else 0
+    shown = quoted[start : start + WIDEST]
+    before = line(quoted[start : finding.column - 1])
+    say(f"{finding.line:>5} | {line(shown)}")
+    say(f"      | {' ' * width(before)}^" + (f"  {line(finding.fix)}" if finding.fix else ""))
+
+
+def _sum_up(file: Path, errors: int, warnings: int) -> None:
+    said = _count(warnings, "warning")
+    if errors:
+        say(f"{_count(errors, 'error')}, {said}. Nothing was sent.")
+        return
+    say(f"The draft is complete: no errors, {said}." + (dim("  A reviewer will see the warnings.") if warnings else ""))
+    next_step(f"rogatory draft preview {clean(str(file))}, then   rogatory case submit {clean(str(file))}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _lawbook() -> "Lawbook":
+    """The law data with this installation's overlay."""
+    from rogatory.law.registry import load_lawbook
+    from rogatory.profile import Profile
+
+    return load_lawbook(Profile.load().home / "law")
+
+
+def _schema_text(lawbook: "Lawbook") -> str:
+    import json
+
+    from rogatory.law.draft_schema import draft_schema
+
+    return json.dumps(draft_schema(lawbook), indent=2) + "\n"

@@ -1,0 +1,147 @@
+"""What every document shows: the two states, the case, its persons and measures, who is who."""
+
+from pydantic import JsonValue
+
+from rogatory.documents.catalogue import DocumentKind, MissingFactError
+from rogatory.documents.dossier import Act, Dossier
+from schemas.documents import DocumentOrder
+from schemas.request import Draft, MeasureRequested, Person
+
+NOT_KNOWN = "not known"
+
+
+def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[str, JsonValue]:
+    """The context all templates share."""
+    draft = dossier.request.draft
+    governing = dossier.instruments[0] if dossier.instruments else None
+    if governing is None:
+        raise MissingFactError(f"{order.document} lacks legal_basis: the law data have none of the instruments named.")
+    return {
+        "kind": kind.model_dump(mode="json"),
+        "reference": order.reference,
+        "version": order.version,
+        "at": order.at.isoformat(),
+        "demo": dossier.demo,
+        "requesting": dossier.requesting.model_dump(mode="json"),
+        "requested": dossier.requested.model_dump(mode="json"),
+        "request": draft.model_dump(mode="json", by_alias=True),
+        "governing": governing.model_dump(mode="json"),
+        "instruments": [card.model_dump(mode="json") for card in dossier.instruments],
+        "persons": [person_of(person) for person in draft.persons],
+        "measures": [measure_of(number, measure, dossier) for number, measure in enumerate(draft.measures, 1)],
+        "foreign_reference": dossier.case.foreign_reference or "",
+        "drafter": official_of(dossier, dossier.case.drafter),
+        "facts": order.facts,
+        "ledger": {"size": dossier.ledger_size, "head": dossier.ledger_head},
+        "classification": "CONFIDENTIAL · LAW ENFORCEMENT USE ONLY"
+        if draft.confidentiality.required
+        else "OFFICIAL · LAW ENFORCEMENT USE ONLY",
+    }
+
+
+def data_of(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """case.json: what a machine reads in place of the page; no sealed identity is part of a filed request."""
+    return {
+        "reference": order.reference,
+        "document": order.document.value,
+        "language": order.language,
+        "version": order.version,
+        "dated": order.at.isoformat(),
+        "request_digest": order.request,
+        "request": dossier.request.draft.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "facts": order.facts,
+        "ledger": {"size": dossier.ledger_size, "head": dossier.ledger_head},
+        "demo": dossier.demo,
+    }
+
+
+def person_of(person: Person) -> dict[str, JsonValue]:
+    """A person as documents show them: a protected one by pseudonym alone."""
+    rows: list[JsonValue] = []
+    natural = person.kind == "natural"
+    known = [
+        ("Date of birth" if natural else "Date of incorporation", None if person.protected else person.born),
+        ("Nationality" if natural else "Law of incorporation", person.nationality),
+        ("Location", person.location),
+        ("Identifiers", None if person.protected else person.identifiers),
+        ("Connection with the case", person.relation),
+    ]
+    for label, value in known:
+        if value:
+            rows.append([label, value])
+        elif not person.protected and label not in {"Identifiers", "Connection with the case"}:
+            rows.append([label, NOT_KNOWN])
+    if person.age_status and person.age_status != "adult":
+        rows.append(["Age", "child" if person.age_status == "child" else "presumed to be a child"])
+    return {
+        "id": person.id,
+        "name": person.shown_as,
+        "role": person.role.value,
+        "protected": person.protected,
+        "natural": natural,
+        "rows": rows,
+    }
+
+
+def measure_of(number: int, measure: MeasureRequested, dossier: Dossier) -> dict[str, JsonValue]:
+    """A measure with its title, its persons by shown name, and its details."""
+    card = dossier.measures.get(measure.type)
+    if card is None:
+        raise MissingFactError(f"The law data have no measure {measure.type}.")
+    shown = {person.id: person.shown_as for person in dossier.request.draft.persons}
+    return {
+        "number": number,
+        "id": measure.id,
+        "type": measure.type,
+        "title": card.title,
+        "coercive": card.coercive,
+        "return_proof": card.return_proof,
+        "persons": [shown[person] for person in measure.persons if person in shown],
+        "details": measure.details,
+        "shown": dict(shown),
+        "rows": [[card.labels.get(name, name), flat(value)] for name, value in measure.details.items()],
+    }
+
+
+def flat(value: JsonValue) -> str:
+    """A value of a measure in one line, for a measure without a wording of its own."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return "; ".join(flat(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')}: {flat(each)}" for name, each in value.items())
+    return "" if value is None else str(value)
+
+
+def official_of(dossier: Dossier, official: str) -> dict[str, JsonValue]:
+    """An official's name and post. Raises MissingFactError for one the directory does not know."""
+    known = dossier.officials.get(official)
+    if known is None:
+        raise MissingFactError(f"The directory knows no official {official}.")
+    return {"id": official, "name": known.name, "post": known.post}
+
+
+def act_of(dossier: Dossier, act: Act) -> dict[str, JsonValue]:
+    """One signed act as documents show it."""
+    return {
+        "sequence": act.sequence,
+        "at": act.at.isoformat(),
+        "act": act.act,
+        "by": official_of(dossier, act.by),
+        "role": act.role.value,
+        "facts": act.facts,
+        "words": dict(act.words),
+        "statement": act.statement,
+        "line": act.line,
+    }
+
+
+def acts(dossier: Dossier, verb: str, task: str | None = None) -> list[Act]:
+    """The acts of that verb, in order; of one task, or of all."""
+    return [act for act in dossier.acts if act.act == verb and task in (None, act.task)]
+
+
+def draft_of(dossier: Dossier) -> Draft:
+    """The request in force."""
+    return dossier.request.draft

@@ -1,0 +1,56 @@
+"""From a dossier to the sheet of one document. Pure: the same order and dossier give the same sheet.
+
+`common` is what every document shows; each document type has one function below or in views_*.py for what it adds. The
+wording stands in templates/; here is only what is shown, gathered, counted and cross-referenced.
+"""
+
+from collections.abc import Callable
+
+from pydantic import JsonValue
+
+from rogatory.documents import views_evidence, views_request, views_review
+from rogatory.documents.catalogue import Catalogue, MissingFactError
+from rogatory.documents.case_view import common, data_of
+from rogatory.documents.dossier import Dossier
+from schemas.documents import DocumentOrder, DocumentType, Sheet
+
+View = Callable[[DocumentOrder, Dossier], dict[str, JsonValue]]
+
+VIEWS: dict[DocumentType, View] = {
+    DocumentType.CHECKLIST_REPORT: views_review.checklist_report,
+    DocumentType.LETTER_OF_REQUEST: views_request.letter_of_request,
+    DocumentType.REVIEW_MEMO: views_review.review_memo,
+    DocumentType.RETURN_NOTE: views_review.return_note,
+    DocumentType.APPROVAL_RECORD: views_review.approval_record,
+    DocumentType.TRANSMITTAL_LETTER: views_request.transmittal_letter,
+    DocumentType.ACKNOWLEDGEMENT: views_request.acknowledgement,
+    DocumentType.INFORMATION_REPLY: views_request.information_reply,
+    DocumentType.EVIDENCE_INVENTORY: views_evidence.delivery,
+    DocumentType.EVIDENCE_RECEIPT: views_evidence.delivery,
+    DocumentType.DISCREPANCY_REPORT: views_evidence.delivery,
+    DocumentType.CUSTODY_FORM: views_evidence.custody_form,
+    DocumentType.SIGN_OFF_CERTIFICATE: views_evidence.sign_off_certificate,
+    DocumentType.WITHDRAWAL_NOTICE: views_request.withdrawal_notice,
+    DocumentType.CLOSING_LETTER: views_request.closing_letter,
+}
+
+
+def sheet(order: DocumentOrder, dossier: Dossier, catalogue: Catalogue, *, draft: bool = False) -> Sheet:
+    """The sheet of one document. Raises MissingFactError naming what is missing, never leaving an empty space."""
+    kind = catalogue.of(order.document)
+    if order.language not in kind.languages:
+        raise MissingFactError(f"There is no {order.document} in the language {order.language}.")
+    for need in kind.needs:
+        if not draft and order.facts.get(need) is None:
+            raise MissingFactError(f"{order.document} lacks the fact {need}.")
+    context = common(order, dossier, kind)
+    context |= VIEWS[order.document](order, dossier)
+    return Sheet(
+        document=order.document,
+        language=order.language,
+        title=f"{kind.title} {order.reference}",
+        context=context,
+        data=data_of(order, dossier),
+        dated=order.at,
+        draft=draft,
+    )

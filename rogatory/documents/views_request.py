@@ -1,0 +1,96 @@
+"""What goes to the requested state, and what comes back in words."""
+
+from pydantic import JsonValue
+
+from rogatory.documents.catalogue import MissingFactError
+from rogatory.documents.case_view import act_of, acts, official_of
+from rogatory.documents.dossier import Dossier
+from schemas.documents import DocumentOrder
+from schemas.identifiers import Role
+
+
+def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """The letter: its signatory, and which of its undertakings the measures call for."""
+    draft = dossier.request.draft
+    types = {measure.type for measure in draft.measures}
+    return {
+        "signatory": _signatory(dossier),
+        "trafficking": any(offence.convention_offence == "trafficking" for offence in draft.offences),
+        "bank_data": "bank_records" in types,
+        "returns": [
+            measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True
+        ],
+        "protected": [person.shown_as for person in draft.persons if person.protected],
+        "language_names": {"en": "English"},
+    }
+
+
+def transmittal_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """The enclosures with their digests, and how they travel."""
+    letter = next(
+        (row for row in dossier.documents if order.facts["letter"] in {row.digest, row.signed_digest}), None
+    )
+    if letter is None:
+        raise MissingFactError("transmittal_letter lacks the letter it transmits.")
+    return {
+        "letter": {"digest": order.facts["letter"], "pages": letter.pages, "version": letter.version},
+        "signatory": _signatory(dossier),
+        "enclosures": [enclosure.model_dump(mode="json") for enclosure in dossier.request.draft.enclosures],
+        "tracking": order.facts.get("tracking") or "",
+        "seal": order.facts.get("seal") or "",
+        "dispatched_on": order.facts.get("dispatched_on") or "",
+    }
+
+
+def acknowledgement(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """The requested state's acknowledgement, as recorded."""
+    recorded = acts(dossier, "acknowledge")
+    if not recorded:
+        raise MissingFactError("acknowledgement lacks the act that recorded it.")
+    sent = [row for row in dossier.transmissions if row.kind == "request"]
+    return {
+        "acknowledged": act_of(dossier, recorded[-1]),
+        "by_machine": recorded[-1].role is Role.SYSTEM,
+        "transmission": sent[-1].model_dump(mode="json") if sent else {},
+    }
+
+
+def information_reply(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """One question and its answer."""
+    question = next((a for a in acts(dossier, "ask") if a.command_id == order.facts["question"]), None)
+    reply = next((a for a in acts(dossier, "reply") if a.command_id == order.facts["reply"]), None)
+    if question is None or "question" not in question.words:
+        raise MissingFactError("information_reply lacks the question.")
+    if reply is None or "answer" not in reply.words:
+        raise MissingFactError("information_reply lacks the answer.")
+    return {"question": act_of(dossier, question), "reply": act_of(dossier, reply), "signatory": _signatory(dossier)}
+
+
+def withdrawal_notice(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """What is withdrawn."""
+    sent = [row for row in dossier.transmissions if row.kind == "request"]
+    return {"transmission": sent[-1].model_dump(mode="json") if sent else {}, "signatory": _signatory(dossier)}
+
+
+def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """The result, and the limits on use that remain."""
+    kept = [item for item in dossier.items if item.state != "excluded"]
+    conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
+    return {
+        "result": order.facts["result"],
+        "items": len(kept),
+        "conditions": list(dict.fromkeys(conditions)),
+        "sent": any(row.kind == "request" for row in dossier.transmissions),
+        "signatory": _signatory(dossier),
+    }
+
+
+def _signatory(dossier: Dossier) -> dict[str, JsonValue]:
+    """Who signs for the central authority: who has signed, else who may."""
+    signed = [act for act in acts(dossier, "decide") if act.role is Role.SIGNATORY]
+    if signed:
+        return official_of(dossier, signed[-1].by)
+    able = [official for official, known in dossier.officials.items() if Role.SIGNATORY in known.roles]
+    if not able:
+        raise MissingFactError("The directory has no signatory of the central authority.")
+    return official_of(dossier, able[0])

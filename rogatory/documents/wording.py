@@ -1,0 +1,83 @@
+"""Dates, times, sums and paragraphs as documents write them, in English."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+
+
+def day(value: str | date) -> str:
+    """E.g. 20 November 2026. Takes a date, or ISO 8601 with or without a time; other words stay as they are."""
+    try:
+        on = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    except ValueError:
+        return str(value)
+    return f"{on.day} {on:%B %Y}"
+
+
+def moment(value: str | datetime) -> str:
+    """E.g. 20 November 2026, 09:30:05 UTC."""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    at = at.astimezone(UTC)
+    return f"{day(at.date())}, {at:%H:%M:%S} UTC"
+
+
+def amount(value: str | float) -> str:
+    """E.g. 412,600.00; words that are no number stay as they are."""
+    try:
+        return f"{Decimal(str(value)):,}"
+    except InvalidOperation:
+        return str(value)
+
+
+def years(value: float) -> str:
+    """E.g. ten years as "10 years"; a life sentence is written 100."""
+    if value >= 100:
+        return "imprisonment for life"
+    number = int(value) if value == int(value) else value
+    return f"{number} year" if number == 1 else f"{number} years"
+
+
+def paragraphs(value: str) -> list[str]:
+    """The paragraphs of a prose text: parted by an empty line."""
+    return [" ".join(part.split()) for part in value.split("\n\n") if part.strip()]
+
+
+def listed(values: list[str]) -> str:
+    """E.g. a, b and c."""
+    if len(values) < 2:
+        return "".join(values)
+    return f"{', '.join(values[:-1])} and {values[-1]}"
+
+
+def digits(value: str) -> str:
+    """A digest's hexadecimal digits, without the name of its algorithm."""
+    return value.removeprefix("sha256:")
+
+
+def size(value: int) -> str:
+    """E.g. 1,204,518 bytes."""
+    return f"{value:,} byte{'' if value == 1 else 's'}"
+
+
+def yes(value: object) -> str:
+    """Yes or no."""
+    return "Yes" if value else "No"
+
+
+def words(value: str) -> str:
+    """A code as words: account-holder becomes account holder."""
+    return value.replace("-", " ").replace("_", " ")
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "day": day,
+    "moment": moment,
+    "amount": amount,
+    "years": years,
+    "paragraphs": paragraphs,
+    "listed": listed,
+    "digits": digits,
+    "size": size,
+    "yes": yes,
+    "words": words,
+}

@@ -1,0 +1,269 @@
+"""The requested state's central authority at work: one message in, one step of one case out."""
+
+import io
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+from pydantic import JsonValue, TypeAdapter
+
+from rogatory.adapters.anchors_fs import FileAnchors
+from rogatory.adapters.channel_folder import ENDING
+from rogatory.adapters.officials import SERVICE, open_ledger, signer_for
+from rogatory.adapters.package_check import open_verified
+from rogatory.adapters.package_key import package_identity
+from rogatory.adapters.package_zip import OpenedPackage, build_package, encrypt_package, open_package
+from rogatory.custody.dsse import sign_envelope
+from rogatory.custody.instants import instant
+from rogatory.custody.names import file_name
+from rogatory.custody.package import MESSAGE_TYPE, PackageMessage, Part, SentItem, part
+from rogatory.errors import IntegrityError, RogatoryError
+from rogatory.simulator.docket import Docket, SimulatedCase, message_id
+from rogatory.simulator.evidence import Made, Measure, execute, measures_of, wrong_digest
+from schemas.custody import TrustAnchors
+
+QUESTION = (
+    "Before the measures are executed, please confirm that the proceedings are still at the stage the letter states, "
+    "and that the material will be used in them only (UNTOC article 18(16), 18(19))."
+)
+CONDITIONS = ("The material may be used only in the proceedings named in the letter (UNTOC article 18(19)).",)
+MAX_PDF = 64 << 20
+Say = Callable[[str], None]
+_MEASURES = TypeAdapter(list[Measure])
+
+
+@dataclass(frozen=True)
+class RequestedState:
+    """The simulator's central authority."""
+
+    home: Path
+    inbox: Path
+    docket: Docket
+    say: Say
+    """Receives one line of codes for each step."""
+    pace: float = 0.0
+    """Seconds before each step, as an office takes its time."""
+    corrupt: int = 0
+    """The number of the item whose declared digest is made wrong; 0 for none."""
+
+    def work(self) -> int:
+        """Takes in what came, then does each case's next steps; returns how much was done."""
+        done = 0
+        for path in sorted(self.inbox.glob(f"*{ENDING}")):
+            if not self.docket.seen(path.name) and path.is_file():
+                self.take_in(path)
+                done += 1
+        for case in self.docket.cases():
+            done += self.advance(case)
+        return done
+
+    # what comes in
+
+    def take_in(self, path: Path) -> None:
+        """Verifies one message and notes what it says; what does not verify is refused and set aside."""
+        try:
+            opened = self.open(path)
+        except RogatoryError as fault:
+            self.refuse(path, str(fault))
+        else:
+            with opened:
+                self.note(opened)
+        self.docket.note_seen(path.name)
+
+    def open(self, path: Path) -> OpenedPackage:
+        """The message, verified against its sender's anchors. Raises RogatoryError when it is not to be used."""
+        identity = package_identity(self.home)
+        with open_package(path, identity) as claimed:
+            sender = claimed.message.sender
+        peer = open_ledger(self.home).officials().get(f"{sender.lower()}-authority")
+        if peer is None:
+            raise IntegrityError(f"{sender} is not registered here.")
+        opened = open_verified(path, identity, FileAnchors(self.home).peer(sender), seal_keys={peer.keyid})
+        if opened.message.to != self.state or f"{opened.message.transmission}{ENDING}" != path.name:
+            opened.close()
+            raise IntegrityError("The message is for another state, or under another message's name.")
+        return opened
+
+    def note(self, opened: OpenedPackage) -> None:
+        """What a verified message changes in its case."""
+        message = opened.message
+        case = self.docket.case(message.reference)
+        if message.kind == "request":
+            self.note_request(opened, case)
+        elif case is not None and message.kind == "reply":
+            self.docket.keep(case.model_copy(update={"replied": True}))
+        elif case is not None and message.kind == "withdrawal":
+            self.docket.keep(case.model_copy(update={"withdrawn": True}))
+        else:
+            self.say(f"{message.reference} ignored {message.kind} {message.transmission}")
+            return
+        self.say(f"{message.reference} received {message.kind} {message.transmission}")
+
+    def note_request(self, opened: OpenedPackage, case: SimulatedCase | None) -> None:
+        """A letter opens a case; the same letter sent anew is acknowledged anew, and nothing more."""
+        message = opened.message
+        if case is None:
+            own = self.docket.next_number(self.state, message.at.year)
+            measures = _MEASURES.dump_json(measures_of(_case_data(opened))).decode()
+            case = SimulatedCase(
+                reference=message.reference, own=own, sender=message.sender, requests=(), measures=measures
+            )
+        if message.transmission not in case.requests:  # killed before it was marked as seen, we read it twice
+            case = case.model_copy(update={"requests": (*case.requests, message.transmission)})
+        self.docket.keep(case)
+
+    def refuse(self, path: Path, why: str) -> None:
+        """A signed refusal, in clear: it says nothing but which file cannot be verified, and why."""
+        content = path.read_bytes()
+        name = path.name.removesuffix(ENDING)
+        refusal: dict[str, JsonValue] = {
+            "kind": "cannot-verify",
+            "from": self.state,
+            "transmission": name,
+            "sha256": sha256(content).hexdigest(),
+            "at": instant(datetime.now(UTC)),
+            "text": why,
+        }
+        (self.docket.quarantine / path.name).write_bytes(content)
+        envelope = sign_envelope(MESSAGE_TYPE, refusal, [signer_for(self.home, SERVICE)])
+        self.docket.publish(f"{name}.cannot-verify.json", envelope.encode())
+        self.say(f"refused {name} cannot-verify")
+
+    # what goes out
+
+    def advance(self, case: SimulatedCase) -> int:
+        """The next steps of a case: acknowledge, ask once, and after the reply deliver."""
+        done = 0
+        for request in case.requests:
+            done += self.step(case, f"acknowledgement:{request}", partial(self.acknowledgement, case, request))
+        if case.withdrawn:
+            return done
+        done += self.step(case, "question", partial(self.question, case))
+        if self._again(case).replied:
+            deliveries = self.deliveries(case)
+            for number, made in enumerate(deliveries, 1):
+                make = partial(self.evidence, case, made, last=number == len(deliveries), number=number)
+                done += self.step(case, f"evidence-{number}", make)
+        return done
+
+    def step(self, case: SimulatedCase, name: str, make: Callable[[], tuple[PackageMessage, list[Part]]]) -> int:
+        """Makes, keeps, sends and notes one message, once; killed anywhere, it goes on where it stood."""
+        current = self._again(case)
+        if name in current.sent:
+            return 0
+        transmission = _id_of(case, name)
+        path = self.docket.kept(transmission)
+        if path is None:
+            time.sleep(self.pace)
+            path = self.docket.keep_message(transmission, self.sealed(*make(), recipient=self.peer(case)))
+        self.docket.send(path)
+        self.docket.keep(current.model_copy(update={"sent": (*current.sent, name)}))
+        self.say(f"{case.reference} {case.own} sent {name.partition(':')[0]} {transmission}")
+        return 1
+
+    def acknowledgement(self, case: SimulatedCase, request: str) -> tuple[PackageMessage, list[Part]]:
+        """That the letter is here, and under which number."""
+        return self.message(case, f"acknowledgement:{request}", kind="acknowledgement", in_reply_to=request), []
+
+    def question(self, case: SimulatedCase) -> tuple[PackageMessage, list[Part]]:
+        """The one question."""
+        return self.message(case, "question", kind="question", in_reply_to=case.requests[0], text=QUESTION), []
+
+    def evidence(
+        self, case: SimulatedCase, made: Sequence[tuple[int, Made]], *, last: bool, number: int
+    ) -> tuple[PackageMessage, list[Part]]:
+        """One delivery, each item with its declared digest."""
+        parts, items = [], []
+        for place, one in made:
+            path = f"data/evidence/{place:02d}-{file_name(one.name)}"
+            parts.append(part(path, one.content))
+            items.append(
+                SentItem(
+                    path=path,
+                    name=one.name,
+                    sha256=wrong_digest(one.content) if place == self.corrupt else parts[-1].sha256,
+                    size=len(one.content),
+                    media_type=one.media_type,
+                    description=one.description,
+                    measure=one.measure,
+                    source=one.source,
+                )
+            )
+        message = self.message(
+            case,
+            f"evidence-{number}",
+            kind="evidence",
+            in_reply_to=case.requests[0],
+            items=items,
+            complete=last,
+            conditions=CONDITIONS,
+            text="In execution of your request." if last else "In execution of your request; more follows.",
+        )
+        return message, parts
+
+    def deliveries(self, case: SimulatedCase) -> list[list[tuple[int, Made]]]:
+        """The numbered items in one or two deliveries: the first measure's, then the rest."""
+        opened_on = datetime(int(case.own.split("-")[2]), 6, 1, tzinfo=UTC).date()
+        numbered = list(enumerate(execute(_MEASURES.validate_json(case.measures), case.reference, opened_on), 1))
+        first = [one for one in numbered if one[1].measure == numbered[0][1].measure]
+        return [part_ for part_ in (first, numbered[len(first) :]) if part_]
+
+    def message(self, case: SimulatedCase, step: str, **said: object) -> PackageMessage:
+        """A message of ours in a case."""
+        plain: dict[str, object] = {
+            "sender": self.state,
+            "to": case.sender,
+            "reference": case.reference,
+            "transmission": _id_of(case, step),
+            "foreign_reference": case.own,
+            "at": datetime.now(UTC),
+        }
+        return PackageMessage.model_validate(plain | said)
+
+    def sealed(self, message: PackageMessage, parts: list[Part], *, recipient: str) -> bytes:
+        """The message as it travels."""
+        plain, out = io.BytesIO(), io.BytesIO()
+        build_package(plain, message, parts, signer_for(self.home, SERVICE))
+        plain.seek(0)
+        encrypt_package(plain, out, recipient)
+        return out.getvalue()
+
+    def peer(self, case: SimulatedCase) -> str:
+        """The key the requesting state's packages are encrypted to."""
+        anchors: TrustAnchors = FileAnchors(self.home).peer(case.sender)
+        if anchors.package_recipient is None:
+            raise IntegrityError(f"The anchors of {case.sender} name no key to encrypt to.")
+        return anchors.package_recipient
+
+    @property
+    def state(self) -> str:
+        """Our code."""
+        return FileAnchors(self.home).own().state
+
+    def _again(self, case: SimulatedCase) -> SimulatedCase:
+        return self.docket.case(case.reference) or case
+
+
+def _id_of(case: SimulatedCase, step: str) -> str:
+    name, _, request = step.partition(":")
+    return message_id(request or case.requests[0], name)
+
+
+def _case_data(opened: OpenedPackage) -> JsonValue:
+    """The case.json attached to the first letter that has one; None if none has."""
+    for document in opened.message.documents:
+        if document.path.endswith(".pdf"):
+            try:
+                with pikepdf.open(io.BytesIO(opened.read(document.path, MAX_PDF))) as pdf:
+                    if "case.json" in pdf.attachments:
+                        data: JsonValue = json.loads(pdf.attachments["case.json"].get_file().read_bytes())
+                        return data
+            except (pikepdf.PdfError, ValueError, RecursionError):
+                continue  # nothing to be learnt from this one
+    return None

@@ -1,0 +1,49 @@
+"""Verifies an exported ledger: `ledger.jsonl`, with its signed head in `head.json` beside it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rogatory.custody.findings import several
+from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
+from rogatory.errors import IntegrityError
+from schemas.custody import TrustAnchors
+
+HEAD_FILE = "head.json"
+MAX_LEDGER = 512 << 20
+MAX_HEAD = 1 << 20
+NOBODY = TrustAnchors(authority="nobody", state="XX", demo=False, registrars={}, threshold=1, root_certificates=())
+"""What is verified without trust anchors is trusted by nobody."""
+
+
+def verify_ledger(path: Path, anchors: TrustAnchors | Sequence[TrustAnchors]) -> LedgerFacts:
+    """The ledger in a file, judged by those anchors whose registrars entered its officials.
+
+    Raises:
+        IntegrityError: the file is too large or is not text.
+        OSError: it cannot be read.
+    """
+    lines = _read(path, MAX_LEDGER).removesuffix("\n").split("\n")
+    head_file = path.with_name(HEAD_FILE)
+    head = _read(head_file, MAX_HEAD).strip("\n") if head_file.is_file() else None
+    return judge_lines(lines, anchors, head)
+
+
+def judge_lines(lines: Sequence[str], anchors: TrustAnchors | Sequence[TrustAnchors], head: str | None) -> LedgerFacts:
+    """The lines under each of the anchors; what the first that trusts them says, else what the first says."""
+    judged = None
+    for one in several(anchors) or (NOBODY,):
+        facts = verify_lines(lines, one, head)
+        if facts.report.trusted:
+            return facts
+        judged = judged or facts
+    assert judged is not None  # the loop ran at least once
+    return judged
+
+
+def _read(path: Path, limit: int) -> str:
+    if path.stat().st_size > limit:
+        raise IntegrityError(f"{path.name} has more than {limit} bytes.", "A ledger of one case is smaller.")
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as fault:
+        raise IntegrityError(f"{path.name} is not UTF-8 text.", "Export the ledger anew.") from fault

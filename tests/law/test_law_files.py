@@ -1,0 +1,291 @@
+"""Law files: what ships is sound, what is not sound is refused with its line, and an overlay adds without dropping."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import rogatory.law
+from rogatory.cli.examples import example
+from rogatory.law.crossfield import CHECKS
+from rogatory.law.law_file import SHAPES, read
+from rogatory.law.model import Lawbook
+from rogatory.law.registry import LawDataError, check_files, load_lawbook
+from rogatory.law.requirements import assess
+from rogatory.law.yaml_text import parse
+from schemas.identifiers import Stage
+
+LAW = Path(rogatory.law.__file__).parent
+FILES = sorted([*LAW.glob("*.yaml"), *LAW.glob("*/*.yaml")])
+
+
+@pytest.mark.parametrize("path", sorted(LAW.glob("*.schema.json")), ids=lambda path: path.name)
+def test_the_schemas_of_law_files_are_schemas(path: Path) -> None:
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert schema["additionalProperties"] is False
+
+
+def test_the_shapes_measures_may_use_are_schemas() -> None:
+    Draft202012Validator.check_schema({"$defs": SHAPES})
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_law_file_that_ships_is_sound(path: Path) -> None:
+    assert read(path.relative_to(LAW).as_posix(), path.read_text(encoding="utf-8"))[1] == []
+
+
+def test_nothing_blocks_that_nobody_has_read() -> None:
+    lawbook = load_lawbook()
+    rules = [rule for _, rule in lawbook.rules(tuple(lawbook.treaties))]
+    assert len(rules) > 40
+    for rule in rules:
+        if rule.severity == "error":
+            assert rule.checked is not None, rule.id
+            assert rule.checked.on <= date(2026, 11, 22)
+            assert rule.checked.where
+
+
+def test_every_check_is_used_by_a_rule_and_says_what_it_does() -> None:
+    lawbook = load_lawbook()
+    used = {rule.check for _, rule in lawbook.rules(tuple(lawbook.treaties))} - {None}
+    assert used == set(CHECKS)
+    assert all(check.__doc__ for check in CHECKS.values())
+
+
+def test_the_waits_are_those_of_the_house() -> None:
+    table = load_lawbook().timetable
+    assert {stage: (limit.days, limit.escalate_days) for stage, limit in table.items()} == {
+        Stage.REVIEW: (30, 10),
+        Stage.CORRECTION: (60, 0),
+        Stage.TRANSMISSION: (90, 0),
+        Stage.EVIDENCE_RETURN: (365, 0),
+        Stage.CUSTODY_SIGN_OFF: (30, 0),
+    }
+    assert table[Stage.TRANSMISSION].remind_after_days == (15, 30, 60)
+    assert {limit.source for limit in table.values()} == {"house rule"}
+
+
+def test_invented_states_are_marked_invented() -> None:
+    for code, state in load_lawbook().states.items():
+        assert state.invented
+        assert "XA" <= code <= "XZ"
+        assert all(bound.invented for bound in state.bound_by)
+
+
+# What is wrong with a law file, and the one line that says so: file, old text, new text, line of, message.
+UNTOC, VIDEO, XN = "treaties/un-untoc.yaml", "measures/statement_video.yaml", "states/XN.yaml"
+FAULTS = {
+    "blocks unread": (
+        UNTOC,
+        "    article: art. 18(15)(c)\n    class: P\n    severity: error\n    checked: {on: 2026-11-22, where: nl}",
+        "    article: art. 18(15)(c)\n    class: P\n    severity: error\n    checked: null",
+        "    severity: error\n    checked: null",
+        "UNTOC-10 blocks, but nobody has recorded reading its article.",
+    ),
+    "no word on whether it was read": (
+        UNTOC,
+        "    class: D\n    severity: warning\n    checked: {on: 2026-11-22, where: nl}\n    applies: {not: {}}",
+        "    class: D\n    severity: warning\n    applies: {not: {}}",
+        "  - id: UNTOC-07",
+        '"checked" is missing.',
+    ),
+    "an edition nobody knows": (
+        UNTOC,
+        "checked: {on: 2026-11-22, where: nl}\n    check: states_bound",
+        "checked: {on: 2026-11-22, where: nll}\n    check: states_bound",
+        "    checked: {on: 2026-11-22, where: nll}",
+        '"nll" is no edition. Did you mean "nl"?',
+    ),
+    "a field the draft does not have": (
+        UNTOC,
+        "      required: [facts]\n      properties: {facts: {type: string, minLength: 1}}",
+        "      required: [fatcs]\n      properties: {facts: {type: string, minLength: 1}}",
+        "      required: [fatcs]",
+        '"fatcs" is no field of the draft here. Did you mean "facts"?',
+    ),
+    "a check that does not exist": (
+        UNTOC,
+        "check: covered_offence",
+        "check: covered_offense",
+        "    check: covered_offense",
+        '"covered_offense" is no check. Did you mean "covered_offence"?',
+    ),
+    "decided two ways": (
+        UNTOC,
+        "    person: Do the facts give reasonable grounds to suspect both?",
+        "    person: Do the facts give reasonable grounds to suspect both?\n    must: true",
+        "  - id: UNTOC-01b",
+        "UNTOC-01b is decided by must and person.",
+    ),
+    "the same rule twice": (
+        UNTOC,
+        "  - id: UNTOC-01b",
+        "  - id: UNTOC-01a",
+        "  - id: UNTOC-01a\n    title: The grounds",
+        'The rule "UNTOC-01a" is there twice.',
+    ),
+    "a rule without words for the prosecutor": (
+        UNTOC,
+        "    fix: 'write purpose: what will be proved or secured with it, in which proceedings'\n",
+        "",
+        "  - id: UNTOC-13",
+        'UNTOC-13 has no "fix" for the prosecutor.',
+    ),
+    "a misspelt word of the file": (
+        UNTOC,
+        "    otherwise: only the service",
+        "    otherwhise: only the service",
+        "    otherwhise: only the service",
+        '"otherwhise" is not a field here. Did you mean "otherwise"?',
+    ),
+    "no JSON Schema": (
+        UNTOC,
+        "measures: {type: array, minItems: 1}",
+        "measures: {type: array, minItems: many}",
+        "      properties: {measures: {type: array, minItems: many}}",
+        "This is no JSON Schema: 'many' is not of type 'integer'",
+    ),
+    "not a date": (
+        UNTOC,
+        "in_force_since: 2003-09-29",
+        "in_force_since: 29.9.2003",
+        "in_force_since: 29",
+        '"29.9.2003" is not a date.',
+    ),
+    "a measure field without label": (
+        VIDEO,
+        "  cost_accepted: Costs\n",
+        "",
+        "labels:",
+        'The field "cost_accepted" has no label.',
+    ),
+    "an instrument nobody knows": (
+        XN,
+        "central_authority_for: [un-untoc, un-untoc-trafficking]",
+        "central_authority_for: [un-untoc, un-untok]",
+        "central_authority_for:",
+        'There is no instrument "un-untok". Did you mean "un-untoc"?',
+    ),
+    "an invented state that does not say so": (
+        XN,
+        "invented: true\nname",
+        "name",
+        "code: XN",
+        "XN is an invented state's code.",
+    ),
+    "a file under another name": (XN, "code: XN", "code: XM", "code: XM", 'The file is called XN, its code is "XM".'),
+    "reminders after the end": (
+        "timetable.yaml",
+        "custody-sign-off: {days: 30, remind_after_days: [10, 20]",
+        "custody-sign-off: {days: 30, remind_after_days: [10, 40]",
+        "  custody-sign-off:",
+        "custody-sign-off: reminders must rise and come before day 30.",
+    ),
+    "the same key twice": (XN, "code: XN\n", "code: XN\ncode: XV\n", "code: XV", '"code" is given twice'),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_faulty_law_file_is_refused_at_its_line(name: str, tmp_path: Path) -> None:
+    place, old, new, at, message = FAULTS[name]
+    text = (LAW / place).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    text = text.replace(old, new)
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    found = check_files([path])
+    assert [(fault.line, fault.message) for fault in found if fault.message.startswith(message)] == [
+        (text.count("\n", 0, text.index(at)) + 1, found[0].message)
+    ]
+    assert all(fault.file == str(path) and fault.fix for fault in found)
+    with pytest.raises(LawDataError) as raised:
+        load_lawbook(tmp_path)
+    assert str(path) in str(raised.value)
+    assert raised.value.exit_code == 3
+
+
+def test_an_overlay_replaces_a_state_and_moves_the_digest(tmp_path: Path) -> None:
+    own = load_lawbook()
+    overlaid = _overlaid(
+        tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en]", "languages: [nb]")
+    )
+    assert own.states["XN"].languages == ("nb", "en")
+    assert overlaid.states["XN"].languages == ("nb",)
+    assert overlaid.digest != own.digest
+
+
+def test_an_overlay_of_the_house_rules_cannot_drop_a_safeguard(tmp_path: Path) -> None:
+    def only_one(text: str) -> str:
+        return text[: text.index("  - id: HOUSE-02")].replace("severity: error", "severity: warning")
+
+    house = _overlaid(tmp_path, "house.yaml", only_one).house
+    assert [rule.id for rule in house.rules] == [rule.id for rule in load_lawbook().house.rules]
+    assert {rule.id: rule.severity.value for rule in house.rules} | {"HOUSE-01": "warning"} == {
+        rule.id: rule.severity.value for rule in house.rules
+    }
+
+
+def test_an_overlay_may_change_one_wait(tmp_path: Path) -> None:
+    (tmp_path / "timetable.yaml").write_text("stages:\n  review: {days: 5, remind_after_days: [2], source: order 7}\n")
+    table = load_lawbook(tmp_path).timetable
+    assert (table[Stage.REVIEW].days, table[Stage.REVIEW].source, table[Stage.CORRECTION].days) == (5, "order 7", 60)
+
+
+def test_an_overlay_that_is_not_there_is_none(tmp_path: Path) -> None:
+    assert load_lawbook(tmp_path / "law").digest == load_lawbook().digest
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "states" / "XN.yaml"
+    path.parent.mkdir()
+    path.write_bytes(b"code: XN\nname: \xff\n")
+    with pytest.raises(LawDataError, match=r"XN\.yaml:2:1: The file is not UTF-8"):
+        load_lawbook(tmp_path)
+
+
+def test_without_a_central_authority_in_the_data_the_request_is_blocked(tmp_path: Path) -> None:
+    lawbook = _overlaid(
+        tmp_path,
+        "states/XN.yaml",
+        lambda text: text.replace("central_authority_for: [un-untoc, ", "central_authority_for: ["),
+    )
+    answer = assess(parse(example("trafficking.yaml")).value, lawbook, datetime(2026, 11, 22, tzinfo=UTC))
+    assert [(found.rule, found.path, found.message) for found in answer.findings] == [
+        ("UNTOC-03", "to", "The data name no central authority of Xenland for the UNTOC.")
+    ]
+    assert answer.blocking == 1
+    assert answer.law_digest == lawbook.digest
+
+
+def test_a_rule_added_by_a_lawyer_is_applied(tmp_path: Path) -> None:
+    rule = """
+  - id: UNTOC-99
+    title: Enclosures are few
+    article: art. 18(14)
+    class: C
+    severity: warning
+    checked: null
+    each: enclosures
+    must: {properties: {pages: {maximum: 5}}}
+    message: '"{title}" is long.'
+    fix: send an extract
+"""
+    lawbook = _overlaid(tmp_path, UNTOC, lambda text: text.rstrip() + "\n" + rule)
+    answer = assess(parse(example("trafficking.yaml")).value, lawbook, datetime(2026, 11, 22, tzinfo=UTC))
+    assert [(found.rule, found.path, found.source) for found in answer.findings] == [
+        ("UNTOC-99", "enclosures/1/pages", "UNTOC art. 18(14)")
+    ]
+    assert answer.findings[0].message.startswith('"Order of the investigating judge')
+
+
+def _overlaid(folder: Path, place: str, change: Callable[[str], str]) -> Lawbook:
+    """The lawbook with one file changed by an overlay."""
+    path = folder / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(change((LAW / place).read_text(encoding="utf-8")), encoding="utf-8")
+    return load_lawbook(folder)

@@ -1,0 +1,61 @@
+"""Canonical JSON: our quick way and RFC 8785 agree, whatever the value."""
+
+import json
+import math
+
+import pytest
+import rfc8785
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from rogatory.custody.dsse import canonical, parse_canonical
+from rogatory.errors import IntegrityError
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+SMALL = 2**53 - 1
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-SMALL, SMALL) | st.floats(-1e15, 1e15) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(VALUES)
+@example({"\ue000": 1, "\U0001f600": 2})  # sorted by UTF-16 units, not by code points
+@example(['\x7f\x00\x1f\u2028"\\/\b\f\n\r\t', -0.0, 1e21, 10**15, -(10**15), 5e-324])
+@example({"a": {"b": [0, -1, True, None, ""]}})
+def test_what_is_canonical_is_read_back(value: JsonValue) -> None:
+    raw = rfc8785.dumps(value)  # type: ignore[arg-type]
+    assert canonical(value) == raw
+    again = parse_canonical(raw)
+    assert rfc8785.dumps(again) == raw  # type: ignore[arg-type]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    VALUES, st.sampled_from([{"ensure_ascii": True}, {"indent": 1}, {"separators": (", ", ": ")}, {"sort_keys": False}])
+)
+def test_any_other_spelling_is_refused(value: JsonValue, spelling: dict[str, object]) -> None:
+    form: dict[str, object] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False} | spelling
+    raw = json.dumps(value, **form).encode()  # type: ignore[arg-type]
+    if raw == rfc8785.dumps(value):  # type: ignore[arg-type]
+        parse_canonical(raw)
+    else:
+        with pytest.raises(IntegrityError):
+            parse_canonical(raw)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 2**53, -(2**53), "\ud800", {1: 2}, {"a": object()}, b"x"])
+def test_what_has_no_canonical_form_is_refused(value: object) -> None:
+    with pytest.raises(IntegrityError):
+        canonical(value)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"-0", b"00", b"1.0", b"1e2", b"9007199254740993", b"9" * 5000, b'"\\u0041"', b"", b" 1", b"1 "]
+)
+def test_numbers_and_texts_have_one_spelling(raw: bytes) -> None:
+    with pytest.raises(IntegrityError):
+        parse_canonical(raw)
