@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from schemas.identifiers import CommandId, Digest, ItemId, MeasureId, OfficialId, Record, Role, StateCode, Text
 
-Envelope = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+Envelope = Annotated[str, StringConstraints(min_length=1, max_length=400_000)]
 """A DSSE envelope over canonical JSON, verbatim."""
 Code = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[\w .:/#()+-]+$")]
 

@@ -16,7 +16,8 @@ from rogatory.adapters.ledger_sql import open_stores
 from rogatory.adapters.officials import signer_for
 from rogatory.cli.examples import example
 from rogatory.client import CaseClient, connect
-from rogatory.office import Desk, Office
+from rogatory.desk import Desk
+from rogatory.office import Office
 from rogatory.profile import Profile
 
 T = TypeVar("T")

@@ -113,12 +113,14 @@ def context(roots: Sequence[str], certificate: x509.Certificate, claimed: dateti
     )
 
 
-def uncovered(container: bytes) -> str | None:
+def uncovered(container: bytes, *, stamped: bool = False) -> str | None:
     """What in a CMS container no signature covers, in words; None if every byte of it counts.
 
     A verifier that ignores such bytes lets a file be altered unseen. Allowed: our exact encoding, one signer, his
-    certificate, certificates signed by another one present or by themselves, and a signature time stamp (judged apart).
+    certificate, and certificates signed by another one present or by themselves; a time stamp over the signature only
+    where it is `stamped`: the caller then judges that one apart.
     """
+    allowed = ([], ["signature_time_stamp_token"]) if stamped else ([],)
     try:
         info = cms.ContentInfo.load(container, strict=True)
         signed = info["content"]
@@ -128,13 +130,14 @@ def uncovered(container: bytes) -> str | None:
         serial = signer["sid"].chosen["serial_number"].native
         others = [one for one in present if one.serial_number != serial]
         faults = {
-            "it is not in DER, so bytes of it can change unseen": info.dump(force=True) != container,
+            "it is not in DER, so bytes of it can change unseen": not _is_der(container),
             "it holds more than one signature": len(signed["signer_infos"]) != 1,
             "it carries content of its own": signed["encap_content_info"]["content"].native is not None,
             "its digest algorithms disagree": [entry.dump() for entry in signed["digest_algorithms"]]
             != [signer["digest_algorithm"].dump()],
             "its digest algorithm has parameters": signer["digest_algorithm"]["parameters"].native is not None,
-            "it carries unsigned attributes": attributes not in ([], ["signature_time_stamp_token"]),
+            "it carries unsigned attributes": attributes
+            != (["signature_time_stamp_token"] if stamped and attributes else []),
             "it carries revocation lists": bool(signed["crls"]),
             "its version is not the usual one": {signed["version"].native, signer["version"].native} != {"v1"},
             "it does not hold exactly one certificate of the signer": len(others) != len(present) - 1,
@@ -152,6 +155,32 @@ def uncovered(container: bytes) -> str | None:
 def without_padding(content: bytes) -> bytes:
     """The one DER value at the start of the bytes: a PDF leaves room behind the container. Raises ValueError."""
     return content[: parser.peek(content)]
+
+
+def _is_der(content: bytes) -> bool:
+    """Whether values follow each other in DER's form: lengths definite and shortest, integers shortest (X.690, 10)."""
+    position = 0
+    while position < len(content):
+        header = content[position : position + 2]
+        if len(header) < 2 or header[0] & 0x1F == 0x1F or header[1] == 0x80:
+            return False
+        size, start = header[1], position + 2
+        if size > 0x80:
+            width = size & 0x7F
+            size, start = int.from_bytes(content[start : start + width]), start + width
+            if size < 0x80 or size >> (8 * width - 8) == 0:
+                return False
+        value, position = content[start : start + size], start + size
+        if len(value) != size or (header[0] & 0x20 and not _is_der(value)):
+            return False
+        if header[0] == 0x02 and (not value or _padded(value)):
+            return False
+    return True
+
+
+def _padded(value: bytes) -> bool:
+    """Whether an integer begins with a byte that says nothing."""
+    return len(value) > 1 and ((value[0] == 0 and value[1] < 0x80) or (value[0] == 0xFF and value[1] >= 0x80))
 
 
 def _issued(certificate: Certificate, issuer: Certificate) -> bool:

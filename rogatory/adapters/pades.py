@@ -47,9 +47,7 @@ class PadesSigner:
             fields = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
             signed_before = any(value is not None for value in fields.values())
         except (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as fault:
-            raise IntegrityError(
-                f"This is not a PDF that can be signed: {fault}", "Render the document anew."
-            ) from fault
+            raise IntegrityError(f"This PDF cannot be signed: {fault}", "Render the document anew.") from fault
         if fields.get(field) is not None:
             raise ChangedError(f"The field {field} is signed already.", "A revision is a new document: render it anew.")
         visible = field in fields

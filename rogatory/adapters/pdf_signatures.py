@@ -77,7 +77,7 @@ def _judge(found: Findings, pdf: bytes, signature: Any, roots: dict[str, TrustAn
     name = f"signature {_words(signature.field_name)}"
     try:
         container = without_padding(bytes(signature.pkcs7_content))
-        slack = uncovered(container) or _slack_in_hex(pdf, signature.byte_range, container)
+        slack = uncovered(container, stamped=True) or _slack_in_hex(pdf, signature.byte_range, container)
         certificate = signature.signer_cert
         claimed = signature.self_reported_timestamp
         trust = context(tuple(roots), certificate, claimed)
@@ -90,6 +90,9 @@ def _judge(found: Findings, pdf: bytes, signature: Any, roots: dict[str, TrustAn
     except Exception as fault:  # noqa: BLE001  as above
         found.add(name, False, f"cannot be verified: {_words(fault)}", "intact", "signed", "trusted")
         return
+    stamp = getattr(status, "timestamp_validity", None)
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        slack = "its time stamp is damaged"
     intact = status.intact and status.valid and slack is None
     found.add(f"{name}: intact", intact, slack or _intact_words(status), "intact")
     who, when = name_of(certificate), _time(claimed)

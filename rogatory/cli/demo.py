@@ -241,7 +241,7 @@ class Demo:
             package = desk.export_evidence(reference, folder)
             anchors_file = desk.exports.anchors(self.out)
         say(f"\nWritten to {self.shown(folder)}: {len(documents)} PDFs, ledger.jsonl, head.json, {package.name}")
-        anchors = load_anchors(anchors_file)
+        anchors = [load_anchors(anchors_file), load_anchors(self.home / "anchors" / "XN.json")]
         report = verify_path(folder, anchors)
         say(f"\nrogatory verify {self.shown(folder)}")
         show_report(report)

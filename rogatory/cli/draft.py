@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from schemas.assessment import Finding
 
 BLOCKED = FindingsError.exit_code
+MOST = 100  # findings shown at once; --json gives them all
 WIDEST = 100  # columns of a quoted line; a paragraph in one line is shown around the fault
 
 
@@ -73,8 +74,10 @@ def check(file: Path, /) -> int:
     findings = findings_of(draft, lawbook, datetime.now(UTC).date())
     errors = sum(finding.severity == "error" for finding in findings)
     if not emit({"ok": not errors, "findings": findings}):
-        for finding in findings:
+        for finding in findings[:MOST]:
             show_finding(draft, finding)
+        if len(findings) > MOST:
+            say(f"... and {len(findings) - MOST} more; these first.")
         _sum_up(file, errors, len(findings) - errors)
     return BLOCKED if errors else 0
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from activities.cards import cards_of
 from rogatory.documents.dossier import Dossier
+from schemas.custody import Official
 from schemas.documents import DocumentOrder, DocumentType, RenderedPdf
+from schemas.identifiers import Role
 from schemas.register import CaseRow
 from schemas.request import Draft, FiledRequest
 
@@ -59,7 +61,7 @@ def unfiled(draft: Draft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrd
         requested=cards.states[draft.to_state],
         instruments=tuple(cards.instruments[basis.instrument] for basis in draft.legal_basis),
         measures={each.type: cards.measures[each.type] for each in draft.measures},
-        officials={},
+        officials={each.official: each for each in _nobody_yet(draft)},
         acts=(),
         events=(),
         tasks=(),
@@ -73,3 +75,24 @@ def unfiled(draft: Draft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrd
         demo=lawbook.states[draft.from_state].invented,
     )
     return order, dossier
+
+
+def _nobody_yet(draft: Draft) -> list[Official]:
+    """Who a case would have: the drafter as the draft names the contact, and a signatory who is not known yet."""
+    contact = draft.requesting_authority.contact
+    drafter = (contact.name, contact.post) if contact else (draft.requesting_authority.name, "")
+    people = {"drafter": (*drafter, Role.PROSECUTOR), "signatory": ("not signed", "draft", Role.SIGNATORY)}
+    return [
+        Official(
+            official=id_,
+            person=id_,
+            name=name,
+            post=post,
+            roles=(role,),
+            keyid="",
+            public_key="",
+            certificate="",
+            state=draft.from_state,
+        )
+        for id_, (name, post, role) in people.items()
+    ]

@@ -35,9 +35,7 @@ def list_() -> None:
     )
     say(f"House rules: {len(lawbook.house.rules)}, whatever the legal basis (rogatory law show house)")
     say(f"Measures: {', '.join(sorted(lawbook.measures))}")
-    say(
-        f"States: {', '.join(sorted(lawbook.states))}   (a state that is not here is not known, which says nothing more)"
-    )
+    say(f"States: {', '.join(sorted(lawbook.states))}   (of any other nothing is known here)")
     next_step("rogatory law show ID")
 
 

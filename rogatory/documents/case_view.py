@@ -1,5 +1,7 @@
 """What every document shows: the two states, the case, its persons and measures, who is who."""
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from rogatory.documents.catalogue import DocumentKind, MissingFactError
@@ -97,10 +99,22 @@ def measure_of(number: int, measure: MeasureRequested, dossier: Dossier) -> dict
         "coercive": card.coercive,
         "return_proof": card.return_proof,
         "persons": [shown[person] for person in measure.persons if person in shown],
-        "details": measure.details,
+        "details": completed(measure.details, card.labels),
         "shown": dict(shown),
         "rows": [[card.labels.get(name, name), flat(value)] for name, value in measure.details.items()],
     }
+
+
+def completed(details: dict[str, JsonValue], labels: Mapping[str, str]) -> dict[str, JsonValue]:
+    """The details with None for what was left out, as far as a label names it: templates ask for nothing unknown."""
+    whole: dict[str, JsonValue] = {name: None for name in labels if "/" not in name} | details
+    for name, value in whole.items():
+        below = {path.removeprefix(f"{name}/"): label for path, label in labels.items() if path.startswith(f"{name}/")}
+        if isinstance(value, dict):
+            whole[name] = completed(value, below)
+        elif isinstance(value, list):
+            whole[name] = [completed(each, below) if isinstance(each, dict) else each for each in value]
+    return whole
 
 
 def flat(value: JsonValue) -> str:

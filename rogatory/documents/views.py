@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from rogatory.documents import views_evidence, views_request, views_review
-from rogatory.documents.catalogue import Catalogue, MissingFactError
 from rogatory.documents.case_view import common, data_of
+from rogatory.documents.catalogue import Catalogue, MissingFactError
 from rogatory.documents.dossier import Dossier
 from schemas.documents import DocumentOrder, DocumentType, Sheet
 

@@ -2,8 +2,8 @@
 
 from pydantic import JsonValue
 
-from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.case_view import act_of, acts, official_of
+from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Dossier
 from schemas.documents import DocumentOrder
 from schemas.identifiers import Role

@@ -42,6 +42,30 @@ def paragraphs(value: str) -> list[str]:
     return [" ".join(part.split()) for part in value.split("\n\n") if part.strip()]
 
 
+def line(value: str) -> str:
+    """A text on one line: line breaks and runs of spaces become one space."""
+    return " ".join(value.split())
+
+
+def sentence(value: str) -> str:
+    """A text on one line that ends as a sentence does: words that end without a stop are given one."""
+    one = line(value)
+    return one if not one or one.rstrip("\"'”’)»")[-1:] in ".!?…" else f"{one}."
+
+
+def point(value: str, last: bool = False) -> str:
+    """One of several lettered points: what ends without a mark is given a semicolon, the last one a stop."""
+    one = line(value).removesuffix(";").removesuffix(",")
+    if one[-1:] in ".!?…":
+        return one
+    return f"{one}{'.' if last else ';'}"
+
+
+def capital(value: str) -> str:
+    """A phrase with its first letter large, the others as they are."""
+    return value[:1].upper() + value[1:]
+
+
 def listed(values: list[str]) -> str:
     """E.g. a, b and c."""
     if len(values) < 2:
@@ -75,6 +99,10 @@ FILTERS: dict[str, Callable[..., object]] = {
     "amount": amount,
     "years": years,
     "paragraphs": paragraphs,
+    "line": line,
+    "sentence": sentence,
+    "point": point,
+    "capital": capital,
     "listed": listed,
     "digits": digits,
     "size": size,

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from rogatory.law.model import Lawbook, Rule, StateProfile, Treaty
 from rogatory.law.yaml_text import Path
+from schemas.request import PersonRole
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def language_accepted(case: Situation) -> Iterator[Breach]:
 def witness_role(case: Situation) -> Iterator[Breach]:
     """The witness has one of the roles."""
     person = _witness(case)
-    if person is not None and person.get("role") not in case.rule.parameters["roles"]:
-        yield Breach((*case.base, "details", "witness"), {"person": person["id"], "role": person.get("role")})
+    role = person.get("role") if person else None
+    if person and isinstance(role, str) and role in set(PersonRole) - set(case.rule.parameters["roles"]):
+        yield Breach((*case.base, "details", "witness"), {"person": person["id"], "role": role})
 
 
 def witness_safe(case: Situation) -> Iterator[Breach]:

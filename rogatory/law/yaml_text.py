@@ -23,6 +23,8 @@ from ruamel.yaml.events import (
 )
 
 DEEPEST = 40
+MOST_VALUES = 20_000
+"""More than any request holds; it bounds the time a hostile file can take."""
 # YAML 1.2, section 5.1: all else is not allowed in a file (a byte order mark is taken off before).
 _NOT_YAML = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 Path = tuple[str | int, ...]
@@ -110,6 +112,8 @@ class _Builder:
             self._take_key(event, line, column)
             return
         value = scalar(event) if isinstance(event, ScalarEvent) else {} if isinstance(event, MappingStartEvent) else []
+        if len(self.document.values) >= MOST_VALUES:
+            raise YamlFaultError(f"More than {MOST_VALUES} values in one file.", line, column, "split it")
         path = self._put(value)
         if value is None and line != (key := self.document.keys.get(path, Place(line, column, line))).line:
             line, column = key.line, key.column + len(str(path[-1])) + 1  # nothing is written: right after the colon

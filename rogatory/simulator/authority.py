@@ -128,7 +128,7 @@ class RequestedState:
             "transmission": name,
             "sha256": sha256(content).hexdigest(),
             "at": instant(datetime.now(UTC)),
-            "text": why,
+            "text": ": ".join(why.split(": ")[:2]),  # which check failed; not its detail, which may quote names
         }
         (self.docket.quarantine / path.name).write_bytes(content)
         envelope = sign_envelope(MESSAGE_TYPE, refusal, [signer_for(self.home, SERVICE)])

@@ -147,7 +147,9 @@ def _documents(facts: LedgerFacts) -> list[_Recorded]:
             if isinstance(digest, str) and isinstance(size, int):
                 recorded.append(_Recorded(f"{len(recorded) + 1:02d} {kind}", hex_of(digest), size))
         elif entry.event == "decide" and isinstance(said.get("signed_letter"), str):
-            officials = facts.directory.officials(entry.directory.size if entry.directory else None)
+            # A damaged ledger may speak of more lines of the directory than there are; it was reported above.
+            known = min(entry.directory.size if entry.directory else 0, facts.directory.size)
+            officials = facts.directory.officials(known)
             official = officials.get(str(said.get("by")))
             for one in recorded:
                 if f"sha256:{one.digest}" == said.get("letter"):

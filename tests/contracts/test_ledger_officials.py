@@ -188,6 +188,7 @@ def test_certificates_say_demo_and_chain_to_the_root(home: Path, tmp_path: Path)
         assert str(common).startswith("DEMO ")
         usage = certificate.extensions.get_extension_for_oid(ExtensionOID.KEY_USAGE)
         assert usage.critical
+        assert isinstance(usage.value, x509.KeyUsage)
         assert usage.value.digital_signature
         assert usage.value.content_commitment
         (tmp_path / "one.pem").write_text(signer_for(home, official).certificate)
@@ -226,21 +227,13 @@ def test_pyhanko_trusts_a_letter_signed_by_the_signatory(home: Path) -> None:
 def test_openssl_accepts_a_seal_of_the_service(home: Path, tmp_path: Path) -> None:
     (tmp_path / "content").write_bytes(b"manifest")
     keys = home / "keys"
-    shape = ["-binary", "-cades", "-outform", "DER", "-md", "sha256"]
-    subprocess.run(
-        ["openssl", "cms", "-sign", *shape, "-in", "content", "-out", "p7s"]
-        + ["-signer", str(keys / "service.crt"), "-inkey", str(keys / "service.key")],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
-    checked = subprocess.run(
-        ["openssl", "cms", "-verify", "-cades", "-inform", "DER", "-in", "p7s", "-content", "content", "-binary"]
-        + ["-CAfile", str(home / "ca" / "root.crt"), "-purpose", "any", "-out", "/dev/null"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
+    key = ["-signer", str(keys / "service.crt"), "-inkey", str(keys / "service.key")]
+    sign = ["openssl", "cms", "-sign", "-cades", "-binary", "-outform", "DER", "-md", "sha256"]
+    subprocess.run([*sign, *key, "-in", "content", "-out", "p7s"], cwd=tmp_path, check=True, capture_output=True)
+    trust = ["-CAfile", str(home / "ca" / "root.crt"), "-purpose", "any"]
+    verify = ["openssl", "cms", "-verify", "-cades", "-inform", "DER", "-binary", "-out", "/dev/null"]
+    order = [*verify, *trust, "-in", "p7s", "-content", "content"]
+    checked = subprocess.run(order, cwd=tmp_path, check=True, capture_output=True)
     assert b"Verification successful" in checked.stderr
 
 

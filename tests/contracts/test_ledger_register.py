@@ -109,7 +109,11 @@ def test_a_task_opened_again_has_its_new_deadline_and_title(bench: Bench) -> Non
     bench.fact(
         "clock-2",
         "task-opened",
-        task=task, stage="transmission", roles=["reviewer"], due=later, awaits="acknowledgement",
+        task=task,
+        stage="transmission",
+        roles=["reviewer"],
+        due=later,
+        awaits="acknowledgement",
     )
     again = bench.register.task(task)
     assert again.title == ACKNOWLEDGEMENT

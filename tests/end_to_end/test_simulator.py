@@ -20,7 +20,7 @@ from rogatory.adapters.package_key import package_identity, package_recipient
 from rogatory.adapters.package_zip import build_package, encrypt_package
 from rogatory.adapters.pades import PadesSigner
 from rogatory.custody.dsse import open_envelope, verify_signature
-from rogatory.custody.package import MESSAGE_TYPE, PackageMessage, SentDocument, part
+from rogatory.custody.package import MESSAGE_TYPE, PackageMessage, Part, SentDocument, part
 from rogatory.simulator import exchange_anchors, found
 
 CASE = {
@@ -57,7 +57,8 @@ class Street:
 
     def send(self, kind: str, *, sealer: str = "service", signed: bool = True, **said: object) -> str:
         transmission = str(uuid.uuid4())
-        payload, documents = [], ()
+        payload: list[Part] = []
+        documents: tuple[SentDocument, ...] = ()
         if kind == "request":
             letter = letter_pdf()
             if signed:
@@ -113,7 +114,10 @@ def letter_pdf() -> bytes:
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        pdf.attachments["case.json"] = pikepdf.AttachedFileSpec(pdf, json.dumps({"request": CASE}).encode())
+        data = json.dumps({"request": CASE}).encode()
+        pdf.attachments["case.json"] = pikepdf.AttachedFileSpec(
+            pdf, data, description="", filename="case.json", mime_type="application/json", creation_date="", mod_date=""
+        )
         pdf.save(out)
     return out.getvalue()
 

@@ -102,9 +102,9 @@ FAULTS = {
     ),
     "a field the draft does not have": (
         UNTOC,
-        "      required: [facts]\n      properties: {facts: {type: string, minLength: 1}}",
-        "      required: [fatcs]\n      properties: {facts: {type: string, minLength: 1}}",
-        "      required: [fatcs]",
+        "    must: {required: [facts]}",
+        "    must: {required: [fatcs]}",
+        "    must: {required: [fatcs]}",
         '"fatcs" is no field of the draft here. Did you mean "facts"?',
     ),
     "a check that does not exist": (
@@ -146,7 +146,7 @@ FAULTS = {
         UNTOC,
         "measures: {type: array, minItems: 1}",
         "measures: {type: array, minItems: many}",
-        "      properties: {measures: {type: array, minItems: many}}",
+        "    must: {required: [measures], properties: {measures: {type: array, minItems: many}}}",
         "This is no JSON Schema: 'many' is not of type 'integer'",
     ),
     "not a date": (

@@ -2,10 +2,12 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import pytest
 from pydantic import JsonValue
 
 from rogatory.adapters.anchors_fs import FileAnchors
@@ -14,6 +16,8 @@ from rogatory.adapters.ledger_sql import SqlLedger
 from rogatory.adapters.officials import add_peer, authority_card, found_authority, signer_for
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.custody.statement import sign_command
+from rogatory.custody.verify_ledger import verify_lines
+from rogatory.errors import RefusedError
 from schemas.commands import (
     AcceptCustody,
     Acknowledge,
@@ -59,6 +63,13 @@ def template() -> Path:
     found_authority(folder / "xn", state="XN", authority="Justice Department of Xenland", now=START)
     add_peer(folder / "xv", *authority_card(folder / "xn"), now=START)
     return folder
+
+
+def refused(act: Callable[[], object]) -> str:
+    """The kind of the refusal that the act meets."""
+    with pytest.raises(RefusedError) as error:
+        act()
+    return error.value.kind
 
 
 class Bench:
@@ -109,18 +120,14 @@ class Bench:
     def open(self, stage: str, *roles: str, number: int = 1, **facts: JsonValue) -> str:
         task = self.task(stage, number)
         due = (START + timedelta(days=30)).isoformat()
-        self.fact(
-            f"opened-{stage}-{number}",
-            "task-opened",
-            **{"task": task, "stage": stage, "round": number, "roles": list(roles), "due": due, "source": "test"}
-            | facts,
-        )
+        opening: dict[str, JsonValue] = {"task": task, "stage": stage, "round": number, "roles": list(roles)}
+        self.fact(f"opened-{stage}-{number}", "task-opened", **opening, due=due, source="test", **facts)
         return task
 
     def open_review(self, number: int = 1, letter: str = LETTER) -> str:
         return self.open("review", "reviewer", "signatory", number=number, letter=letter, approvals_needed=2)
 
-    def decision(self, by: str, command_id: str | None = None, **changes: object) -> Decide:
+    def decision(self, by: str, command_id: str | None = None, /, **changes: object) -> Decide:
         fields = {
             "command_id": command_id or f"decide-{by}",
             "by": by,
@@ -138,7 +145,12 @@ class Bench:
         self.fact(
             "letter",
             "document-made",
-            type="letter_of_request", language="en", digest=LETTER, pages=4, size=90_000, version=1,
+            type="letter_of_request",
+            language="en",
+            digest=LETTER,
+            pages=4,
+            size=90_000,
+            version=1,
         )
         return self.open_review()
 
@@ -261,3 +273,8 @@ class Bench:
         self.sign_off(task, "prosecutor")
         self.fact("closed-sign-off", "task-closed", task=task, outcome="signed-off")
         self.fact("closed", "request-closed", result="completed")
+
+    def holds(self) -> bool:
+        """Whether the ledger verifies but for completeness."""
+        report = verify_lines(self.ledger.lines(self.reference), self.ledger.anchors, None).report
+        return report.intact and report.signed and report.trusted

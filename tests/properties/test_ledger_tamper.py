@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from rogatory.adapters.keys import FileSigner
 from rogatory.adapters.officials import authority_card, revoke, signer_for
@@ -17,7 +18,7 @@ from rogatory.custody.dsse import canonical, sign_envelope
 from rogatory.custody.ledger import ENTRY, build_head, line_digest, parse_line
 from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
 from schemas.custody import TrustAnchors
-from tests.properties.ledger_steps import Bench, template
+from tests.properties.ledger_steps import LETTER, Bench, template
 
 FLIPS = 200
 
@@ -44,8 +45,8 @@ def sound(facts: LedgerFacts) -> bool:
     return facts.report.intact and facts.report.signed and facts.report.trusted
 
 
-def resealed(lines: list[str], place: int, **changes: object) -> list[str]:
-    """As one who holds the service's key would forge it: the line changed, it and all after it chained and signed anew."""
+def resealed(lines: list[str], place: int, **changes: JsonValue) -> list[str]:
+    """As one who holds the service's key would forge it: one line changed, all from there chained and signed anew."""
     made = list(lines)
     chain = parse_line(lines[place]).chain
     head = parse_line(lines[place]).prev
@@ -218,7 +219,9 @@ def test_nonsense_is_reported_not_raised(lines: list[str]) -> None:
 def test_the_service_key_cannot_change_what_an_official_signed() -> None:
     place = place_of("decide")
     facts = parse_line(told()[0][place]).facts
-    for change in ({"verdict": "return"}, {"letter": "sha256:" + "f" * 64}, {"by": "reviewer-2"}, {"person": "p"}):
+    changes: list[dict[str, JsonValue]] = [{"verdict": "return"}, {"letter": LETTER[:-1] + "b"}, {"by": "reviewer-2"}]
+    changes.append({"person": "p"})
+    for change in changes:
         assert "signed acts" in failed(verified(resealed(list(told()[0]), place, facts=facts | change)))
 
 
@@ -247,7 +250,7 @@ def test_the_service_key_cannot_put_one_decision_in_twice() -> None:
 def test_the_service_key_cannot_leave_out_an_approval() -> None:
     lines = list(told()[0])
     second = place_of("decide", 1)
-    facts: dict[str, object] = {"reason": "nothing of note"}
+    facts: dict[str, JsonValue] = {"reason": "nothing of note"}
     assert "procedure and custody" in failed(verified(resealed(lines, second, event="noted", facts=facts, act=None)))
 
 
@@ -266,7 +269,7 @@ def test_the_service_key_cannot_use_an_older_directory(tmp_path: Path) -> None:
     bench.fact("later", "assessed")
     lines = list(bench.ledger.lines(bench.reference))
     assert before
-    old = {"size": before.size, "head": before.head}
+    old: JsonValue = {"size": before.size, "head": before.head}
     assert failed(verified(resealed(lines, len(lines) - 1, directory=old))) == {"place in the directory"}
 
 
@@ -289,5 +292,5 @@ def test_another_key_signs_no_line() -> None:
 def test_custody_cannot_jump_to_someone_who_was_not_offered() -> None:
     lines = list(told()[0])
     offer = place_of("offer")
-    facts: dict[str, object] = {"task": "", "note": "an offer never made"}
+    facts: dict[str, JsonValue] = {"task": "", "note": "an offer never made"}
     assert "procedure and custody" in failed(verified(resealed(lines, offer, event="noted", facts=facts, act=None)))

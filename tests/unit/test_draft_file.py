@@ -67,6 +67,7 @@ def test_line_ends_mark_and_decomposed_letters_are_put_right(tmp_path: Path) -> 
         (b"- a\n- b\n", 1, 1, "The file is not a draft: it has no fields."),
         (b"from: X\x00V\n", 1, 8, "A control character (U+0000) stands here."),
         (b"a: " + b"[" * 60, 1, 43, "More than 40 levels deep."),
+        (b"a: [" + b"{}," * 30_000 + b"]", 1, 59999, "More than 20000 values in one file."),
         (b"%PDF-1.7\nx", 2, 1, "This is not YAML"),
     ],
 )

@@ -17,7 +17,7 @@ from rogatory.adapters.pades import PadesSigner
 from rogatory.adapters.pdf_fields import add_signature_fields
 from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.errors import ChangedError, IntegrityError
-from schemas.custody import VerificationReport
+from schemas.custody import TrustAnchors, VerificationReport
 from tests.unit.paper_authority import AT, PaperAuthority
 
 FIELD = "sig-central-authority"
@@ -76,8 +76,8 @@ def test_a_visible_stamp_is_drawn_with_the_embedded_font_only_where_the_template
 
 
 def _forms(form: pikepdf.Object) -> list[pikepdf.Object]:
-    inner = form.get("/Resources", {}).get("/XObject", {})
-    return [form, *(deep for one in inner.values() for deep in _forms(one))]
+    inner = form.Resources.XObject.values() if "/XObject" in form.get("/Resources", pikepdf.Dictionary()) else []
+    return [form, *(deep for one in inner for deep in _forms(one))]
 
 
 def test_the_first_signature_certifies_and_a_second_may_follow() -> None:
@@ -112,7 +112,8 @@ def test_an_unsigned_pdf_is_not_signed_and_not_called_intact() -> None:
 
 
 def test_a_signature_nobody_given_vouches_for_is_intact_and_not_trusted(capfd: pytest.CaptureFixture[str]) -> None:
-    for anchors in ([], PaperAuthority("Elsewhere").anchors):
+    nobody: list[TrustAnchors] = []
+    for anchors in (nobody, [PaperAuthority("Elsewhere").anchors]):
         report = verify_pdf(SIGNED, anchors)
         assert says(report) == (True, True, False, True)
         assert not report.demo
@@ -123,9 +124,9 @@ def test_any_flipped_byte_is_noticed() -> None:
     begins = SIGNED.index(b"/Contents <", len(UNSIGNED)) if b"/Contents <" in SIGNED[len(UNSIGNED) :] else len(UNSIGNED)
     dice = random.Random(5)
     everything = os.environ.get("ROGATORY_EVERY_BYTE") == "1"
-    positions = range(begins, len(SIGNED)) if everything else dice.sample(range(begins, len(SIGNED)), 120)
+    positions = range(begins, len(SIGNED)) if everything else dice.sample(range(begins, len(SIGNED)), 60)
     unnoticed = []
-    for position in [*positions, *dice.sample(range(len(SIGNED)), 120)]:
+    for position in [*positions, *dice.sample(range(len(SIGNED)), 60)]:
         flipped = bytearray(SIGNED)
         flipped[position] ^= 1 << dice.randrange(8)
         if verify_pdf(bytes(flipped), OURS.anchors).intact:
@@ -143,10 +144,12 @@ def place_of_the_signature() -> tuple[int, int]:
 def test_the_place_of_the_signature_cannot_hide_anything() -> None:
     start, end = place_of_the_signature()
     held = SIGNED[start:end]
-    assert held.rstrip(b"0") != held
+    digit = next(one for one in b"abcdefABCDEF" if one in held)
+    other = held.replace(bytes([digit]), bytes([digit ^ 0x20]), 1)
+    assert held.endswith(b"0" * 20)
     hidden = {
         "words in the padding": SIGNED[: end - 20] + b"68656c6c6f" + SIGNED[end - 10 :],
-        "one digit in another case": SIGNED[:start] + held.replace(b"a", b"A", 1) + SIGNED[end:],
+        "one digit in another case": SIGNED[:start] + other + SIGNED[end:],
         "white space": SIGNED[: end - 1] + b" " + SIGNED[end:],
     }
     for what, pdf in hidden.items():

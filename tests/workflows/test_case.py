@@ -217,7 +217,12 @@ async def test_a_message_over_the_limit_does_not_reach_the_server(house: Skippin
     reference = await steps.submitted(house)
     task = await house.task(reference, "review")
     large = Withdraw.model_construct(
-        command_id="w", by="prosecutor", role=Role.PROSECUTOR, reason="x" * LARGEST_MESSAGE, statement="", disclosures=()
+        command_id="w",
+        by="prosecutor",
+        role=Role.PROSECUTOR,
+        reason="x" * LARGEST_MESSAGE,
+        statement="",
+        disclosures=(),
     )
     with pytest.raises(UsageError):
         await house.prosecutor.client.tell_task(reference, large)
