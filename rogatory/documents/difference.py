@@ -42,6 +42,22 @@ def differences(old: Draft, new: Draft, measures: Mapping[str, MeasureCard]) -> 
     return rows
 
 
+def in_words(path: str, draft: Draft, measures: Mapping[str, MeasureCard]) -> str:
+    """Where a finding points, in plain words; the path as JSON writes it, e.g. measures/0/details/period/from."""
+    trail: list[str] = []
+    value: JsonValue = draft.model_dump(mode="json", by_alias=True)
+    for step in path.split("/"):
+        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+            named = value.get("id") if isinstance(value, dict) else None
+            trail.append(named if isinstance(named, str) else str(int(step) + 1))
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+            trail.append(step)
+    types = {measure.id: measure.type for measure in draft.measures}
+    return _place(tuple(trail), types, measures) if path else ""
+
+
 def _leaves(value: JsonValue, trail: Trail) -> Iterator[tuple[Trail, JsonValue]]:
     """Every value that holds no others; an element with an id goes by it, so that one more moves no other."""
     if isinstance(value, dict):

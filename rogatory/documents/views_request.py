@@ -5,6 +5,8 @@ from pydantic import JsonValue
 from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Dossier
+from schemas.case import CaseResult
+from schemas.commands import Verdict
 from schemas.documents import DocumentOrder
 from schemas.identifiers import Role
 
@@ -21,7 +23,6 @@ def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
             measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True
         ],
         "protected": [person.shown_as for person in draft.persons if person.protected],
-        "language_names": {"en": "English"},
     }
 
 
@@ -69,18 +70,38 @@ def information_reply(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
 def withdrawal_notice(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """What is withdrawn."""
     sent = [row for row in dossier.transmissions if row.kind == "request"]
-    return {"transmission": sent[-1].model_dump(mode="json") if sent else {}, "signatory": _signatory(dossier)}
+    return {
+        "transmission": sent[-1].model_dump(mode="json") if sent else {},
+        "signatory": _signatory(dossier),
+        "protected": [person.shown_as for person in dossier.request.draft.persons if person.protected],
+    }
 
 
 def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
-    """The result, and the limits on use that remain."""
+    """The result, and the limits on use that remain: a letter where the other state is to be told, else a note."""
+    result = CaseResult(str(order.facts["result"]))
     kept = [item for item in dossier.items if item.state != "excluded"]
     conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
+    sent = [row for row in dossier.transmissions if row.kind == "request"]
+    refused = [act for act in acts(dossier, "decide") if act.facts.get("verdict") == Verdict.REFUSE]
+    counted: list[JsonValue] = [
+        [measure.id, dossier.measures[measure.type].title, sum(item.measure == measure.id for item in kept)]
+        for measure in dossier.request.draft.measures
+        if measure.type in dossier.measures
+    ]
     return {
-        "result": order.facts["result"],
+        "result": result.value,
+        "abroad": bool(sent) and result in {CaseResult.COMPLETED, CaseResult.UNANSWERED},
         "items": len(kept),
+        "excluded": len(dossier.items) - len(kept),
+        "by_measure": counted,
+        "unassigned": sum(item.measure is None for item in kept),
         "conditions": list(dict.fromkeys(conditions)),
-        "sent": any(row.kind == "request" for row in dossier.transmissions),
+        "sent": bool(sent),
+        "sent_on": sent[0].dispatched_at.isoformat() if sent and sent[0].dispatched_at else "",
+        "opened_at": dossier.case.opened_at.isoformat(),
+        "refused": [act_of(dossier, act) for act in refused] if result is CaseResult.REFUSED else [],
+        "protected": [person.shown_as for person in dossier.request.draft.persons if person.protected],
         "signatory": _signatory(dossier),
     }
 

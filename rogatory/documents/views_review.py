@@ -4,9 +4,10 @@ from pydantic import JsonValue
 
 from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
-from rogatory.documents.difference import differences
+from rogatory.documents.difference import differences, in_words
 from rogatory.documents.dossier import Act, Dossier
-from schemas.assessment import LegalAssessment, RuleOutcome, RuleResult
+from rogatory.documents.wording import language, listed
+from schemas.assessment import LegalAssessment, RuleOutcome, RuleResult, Severity
 from schemas.commands import Verdict
 from schemas.documents import DocumentOrder
 from schemas.identifiers import Role
@@ -31,14 +32,13 @@ def checklist_report(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonVa
     assessment = _assessment(order, dossier)
     rows = assessment.checklist
     return {
-        "assessment": assessment.model_dump(mode="json"),
-        "not_met": [_row(each) for each in rows if each.outcome is RuleOutcome.NOT_MET],
-        "for_a_person": [_row(each) for each in rows if each.outcome is RuleOutcome.PERSON],
-        "met": [_row(each) for each in rows if each.outcome is RuleOutcome.MET],
-        "not_applicable": [_row(each) for each in rows if each.outcome is RuleOutcome.NOT_APPLICABLE],
+        "law": {"digest": assessment.law_digest, "at": assessment.assessed_at.isoformat()},
+        "rows": [_row(each) for each in rows],
+        "errors": _findings(assessment, dossier, Severity.ERROR),
+        "warnings": _findings(assessment, dossier, Severity.WARNING),
+        "questions": _questions(assessment),
         "counts": _counts(assessment),
-        "sources": [[card.short, card.url] for card in dossier.instruments if card.url],
-        "unread": [each.rule for each in rows if each.checked_on is None],
+        "urls": list(dict.fromkeys(each.url for each in rows if each.url)),
     }
 
 
@@ -59,8 +59,8 @@ def review_memo(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "law_digest": assessment.law_digest,
         "offences": [_offence(each) for each in draft.offences],
         "risks": _risks(assessment, dossier),
-        "questions": [_row(each) for each in assessment.checklist if each.outcome is RuleOutcome.PERSON],
-        "warnings": [finding.model_dump(mode="json") for finding in assessment.findings],
+        "questions": _questions(assessment),
+        "warnings": _findings(assessment, dossier, Severity.WARNING),
         "victims": [_victim(person, dossier) for person in draft.persons if person.protected or _is_victim(person)],
         "sealed_annex": dossier.request.sealed_annex or "",
         "approvals": order.facts.get("approvals_needed", APPROVALS),
@@ -89,9 +89,7 @@ def return_note(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "cause": "reasons" if against else "law" if blocked else "lapsed",
         "returned": [act_of(dossier, act) for act in against],
         "approved": [act_of(dossier, act) for act in decided if act not in against],
-        "findings": [finding.model_dump(mode="json") for finding in dossier.assessment.findings]
-        if dossier.assessment and blocked
-        else [],
+        "errors": _findings(dossier.assessment, dossier, Severity.ERROR) if dossier.assessment else [],
         "letter": _letter(decided, task),
         "opened": task.opened_at.isoformat() if task else "",
         "due": task.due.isoformat() if task else "",
@@ -137,6 +135,19 @@ def _assessment(order: DocumentOrder, dossier: Dossier) -> LegalAssessment:
 
 def _row(result: RuleResult) -> dict[str, JsonValue]:
     return result.model_dump(mode="json")
+
+
+def _questions(assessment: LegalAssessment) -> list[JsonValue]:
+    return [_row(each) for each in assessment.checklist if each.outcome is RuleOutcome.PERSON]
+
+
+def _findings(assessment: LegalAssessment, dossier: Dossier, severity: Severity) -> list[JsonValue]:
+    draft, cards = dossier.request.draft, dossier.measures
+    return [
+        finding.model_dump(mode="json") | {"place": in_words(finding.path, draft, cards)}
+        for finding in assessment.findings
+        if finding.severity is severity
+    ]
 
 
 def _counts(assessment: LegalAssessment) -> dict[str, JsonValue]:
@@ -187,7 +198,7 @@ def _risks(assessment: LegalAssessment, dossier: Dossier) -> list[JsonValue]:
     draft, counts = dossier.request.draft, _counts(assessment)
     conforming = f"{counts['met']} of {counts['rules']} rules are met and {counts['not_applicable']} do not apply."
     if counts["for_a_person"]:
-        conforming += f" {counts['for_a_person']} need a person's judgment (section 4)."
+        conforming += f" {counts['for_a_person']} need a person's judgment, as asked above."
     if counts["not_met"]:
         conforming += f" {counts['not_met']} are not met."
     promised = [
@@ -217,7 +228,8 @@ def _risks(assessment: LegalAssessment, dossier: Dossier) -> list[JsonValue]:
         if asked
         else "No particular procedure is asked for."
     )
-    contrary += f" The letter is written in {draft.language}; accepted: {', '.join(dossier.requested.languages)}."
+    accepted = [language(tag) for tag in dossier.requested.languages]
+    contrary += f" The letter is in {language(draft.language)}; accepted: {listed(accepted)}."
     return [
         ["(a)", "The request is not in conformity with Article 18.", conforming],
         ["(b)", "Execution is likely to prejudice sovereignty, security, ordre public or other interests.", interests],

@@ -4,6 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "nb": "Norwegian Bokmål",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
+
 
 def day(value: str | date) -> str:
     """E.g. 20 November 2026. Takes a date, or ISO 8601 with or without a time; other words stay as they are."""
@@ -83,6 +94,11 @@ def size(value: int) -> str:
     return f"{value:,} byte{'' if value == 1 else 's'}"
 
 
+def language(tag: str) -> str:
+    """A language by its English name; the tag itself where we know none (BCP 47)."""
+    return LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower(), tag)
+
+
 def yes(value: object) -> str:
     """Yes or no."""
     return "Yes" if value else "No"
@@ -106,6 +122,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "listed": listed,
     "digits": digits,
     "size": size,
+    "language": language,
     "yes": yes,
     "words": words,
 }

@@ -55,10 +55,10 @@ class RequestedState:
     def work(self) -> int:
         """Takes in what came, then does each case's next steps; returns how much was done."""
         done = 0
-        for path in sorted(self.inbox.glob(f"*{ENDING}")):
-            if not self.docket.seen(path.name) and path.is_file():
-                self.take_in(path)
-                done += 1
+        fresh = [path for path in self.inbox.glob(f"*{ENDING}") if not self.docket.seen(path.name) and path.is_file()]
+        for path in sorted(fresh, key=lambda one: (one.stat().st_mtime_ns, one.name)):  # a reply follows its request
+            self.take_in(path)
+            done += 1
         for case in self.docket.cases():
             done += self.advance(case)
         return done

@@ -228,10 +228,11 @@ def test_preview_lays_out_the_letter_without_what_is_sealed(run: Run) -> None:
     code, out, _ = run("draft", "preview", EXAMPLE, "--out", "letter.pdf")
     assert code == 0
     assert "marked DRAFT." in out
-    content = Path("letter.pdf").read_bytes()
     with pikepdf.open("letter.pdf") as pdf:
         assert len(pdf.pages) > 2
-    assert b"%PDF" in content[:8]
+        attached = [file.get_file().read_bytes().decode() for file in pdf.attachments.values()]
+    assert any('"V1"' in text for text in attached)
+    assert not any(name in text.casefold() for text in attached for name in ("xami", "examplova", "nowhere lane"))
 
 
 def test_preview_of_a_draft_that_names_a_protected_person_is_refused(run: Run) -> None:

@@ -131,7 +131,7 @@ ITEMS = (
     ("account-opening.pdf", "Account opening file with the mandates of all signatories", "application/pdf", 1_204_518),
     ("statements-2024-2026.csv", "Statements of both accounts of the company", "text/csv", 884_201),
     ("hearing-v1.mkv", "Audio and video recording of the hearing of V1", "video/x-matroska", 734_003_200),
-    ("freezing-order.pdf", "Order freezing both accounts and the warehouse, with proof of service", "application/pdf", 96_240),
+    ("freezing-order.pdf", "Order freezing the accounts and the warehouse, with service", "application/pdf", 96_240),
 )
 SOURCES = ("Norholm Handelsbank", "Norholm Handelsbank", "Regional Court of Norholm", "Regional Court of Norholm")
 MEASURES = ("m1", "m1", "m2", "m3")
@@ -148,7 +148,7 @@ def recorded() -> Record:
     record.act("decide", REVIEW, "signatory", letter=letter, verdict="approve", signed_letter=digest("signed letter"))
     record.act("send", TRANSMISSION, "reviewer-1", letter=digest("signed letter"), channel="folder")
     record.act(
-        "acknowledge", TRANSMISSION, "service", foreign_reference=FOREIGN, received_on="2026-11-26", proof=digest("proof")
+        "acknowledge", TRANSMISSION, "service", foreign_reference=FOREIGN, received_on="2026-11-26", proof=digest("p")
     )
     question = record.act(
         "ask",
@@ -171,14 +171,16 @@ def recorded() -> Record:
         {"item": item(number), "digest": digest(name), "size": size, "declared": declared(number), "measure": measure}
         for number, ((name, _, _, size), measure) in enumerate(zip(ITEMS, MEASURES, strict=True), 1)
     ]
-    record.act("receive", EVIDENCE, "custodian", manifest=MANIFEST, items=items, complete=True, holder="custodian")
+    record.act("receive", EVIDENCE, "service", manifest=MANIFEST, items=items, complete=True, holder="xn-authority")
+    for number, (name, *_) in enumerate(ITEMS, 1):
+        record.act("accept", EVIDENCE, "custodian", item=item(number), digest=digest(name))
     record.act("offer", SIGN_OFF, "custodian", item=item(1), digest=digest(ITEMS[0][0]), to="prosecutor")
     record.act("accept", SIGN_OFF, "prosecutor", item=item(1), digest=digest(ITEMS[0][0]))
     record.act(
         "resolve",
         SIGN_OFF,
         "prosecutor",
-        {"reason": "The bank confirmed by telephone that the second export replaced the first; both hold the same rows."},
+        {"reason": "The bank confirmed that the second export replaced the first; both hold the same rows."},
         item=item(2),
         keep=True,
     )
@@ -196,7 +198,7 @@ def declared(number: int) -> str | None:
 def manifest() -> DeliveryManifest:
     return DeliveryManifest(
         reference=REFERENCE,
-        sender=PEOPLE["xn-authority"][0],
+        sender="xn-authority",
         received_at=OPENED + timedelta(days=80),
         message=digest("message"),
         note="Execution of your request is complete. The procedure asked for was followed.",

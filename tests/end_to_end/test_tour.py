@@ -82,7 +82,7 @@ class Player:
         while (done := self.type(command)).returncode != expected:
             again = done.returncode in NOT_YET and time.monotonic() < end
             assert again, f"{command}\nended with {done.returncode}, not {expected}:\n{done.stdout}\n{done.stderr}"
-            time.sleep(0.5)
+            time.sleep(1.5)
         assert "Traceback" not in done.stdout + done.stderr
 
     def accept_the_others(self, reference: str) -> None:
@@ -91,12 +91,12 @@ class Player:
         for item in listed[2:]:
             self.until(f"rogatory custody accept {item['item']} --as custodian", 0)
 
-    def wait_for_evidence(self, reference: str) -> None:
-        """The sentence before the custody block: evidence comes."""
+    def wait_for(self, reference: str, status: str) -> None:
+        """The sentences that say so: evidence comes, the case closes."""
         end = time.monotonic() + PATIENCE
-        while json.loads(self.type(f"rogatory case show {reference} --json").stdout)["status"] != "custody-sign-off":
-            assert time.monotonic() < end, "no evidence came"
-            time.sleep(0.5)
+        while (now := json.loads(self.type(f"rogatory case show {reference} --json").stdout)["status"]) != status:
+            assert time.monotonic() < end, f"the case stands at {now}, not at {status}"
+            time.sleep(1.5)
 
     def stop(self) -> None:
         for server in reversed(self.servers):
@@ -122,7 +122,9 @@ def test_the_tour_goes_as_it_is_told(player: Player) -> None:
     reference = f"XV-{datetime.now(UTC).year}-0001"
     for command, expected in commands():
         if command.startswith("rogatory evidence list"):
-            player.wait_for_evidence(reference)
+            player.wait_for(reference, "custody-sign-off")
+        if command.startswith("rogatory case export"):
+            player.wait_for(reference, "completed")
         if command.startswith("rogatory custody offer") and "--as custodian" in command:
             player.accept_the_others(reference)
         if command.startswith(SERVERS):

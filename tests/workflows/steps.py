@@ -9,6 +9,13 @@ Step = Callable[[House, str], Awaitable[object]]
 RECEIVED = date(2026, 11, 25)
 
 
+def corrected(text: str) -> str:
+    """A second version of the example: one word of the law changes, and nothing else."""
+    changed = text.replace("reciprocity: true", "reciprocity: false")
+    assert changed != text
+    return changed
+
+
 async def submitted(house: House) -> str:
     return await house.prosecutor.submit(house.draft())
 

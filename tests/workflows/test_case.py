@@ -18,7 +18,7 @@ async def test_a_case_runs_from_draft_to_sign_off(house: SkippingHouse) -> None:
     task = await house.task(reference, "review")
     await house.reviewer_1.decide(task, "return", "Name the account-opening papers.")
     await house.task(reference, "correction")
-    await house.prosecutor.correct(reference, house.draft(change=lambda text: text.replace("urgent", "urgent", 1) + "\n"))
+    await house.prosecutor.correct(reference, house.draft(change=steps.corrected))
     for step in (steps.approved, steps.sent, steps.acknowledged, steps.asked_and_answered, steps.received):
         await step(house, reference)
     await steps.signed_off(house, reference)
