@@ -67,14 +67,15 @@ class CodesOnly(logging.Formatter):
 
 
 def log_to(folder: Path, name: str = "cli") -> None:
-    """Sends every log of this process to FOLDER/NAME.log, nothing to the console; the first call counts.
+    """Sends every log of this process to FOLDER/NAME.log, nothing to the console; the last call counts.
 
     The folder is made at the first record if the one above it is there. A folder that cannot be written to gets no
     logs: that never stops a command.
     """
     root = logging.getLogger()
-    if any(isinstance(handler, _LogFile) for handler in root.handlers):
-        return
+    for earlier in [each for each in root.handlers if isinstance(each, _LogFile)]:
+        root.removeHandler(earlier)
+        earlier.close()
     handler = _LogFile(folder / f"{name}.log")
     handler.setFormatter(CodesOnly())
     root.addHandler(handler)
@@ -159,6 +160,13 @@ class _LogFile(logging.Handler):
             os.write(self._open(), (self.format(record) + "\n").encode("ascii"))
         except OSError:
             self._refused = True
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+        self._refused = True
+        super().close()
 
     def _open(self) -> int:
         if self._descriptor is None:

@@ -1,7 +1,7 @@
 """Jinja2 and WeasyPrint: one locked-down renderer for every formal document.
 
-- No network and no file outside templates/: every fetch goes through one fetcher, whose denials are recorded and end the
-  render even where WeasyPrint would go on (its SVG code swallows the exception).
+- No network and no file outside templates/: every fetch goes through one fetcher, whose denials are recorded and end
+  the render even where WeasyPrint would go on (its SVG code swallows the exception).
 - A warning of WeasyPrint is an error: a missing image or an unknown property is a fault of ours, not of the reader's.
 - PDF/A-3a and PDF/UA-1 at once: rendered as the first, with the second's identification added to the XMP.
 - The same sheet gives the same bytes: dates, identifier and attachment dates come from the sheet.
@@ -22,7 +22,7 @@ from pathlib import Path
 import rfc8785
 import segno
 from fontTools.ttLib import TTFont
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -68,7 +68,8 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """The resource. Raises FatalURLFetchingError for whatever is not ours."""
-        if url.startswith("data:") and url[5:].split(",", 1)[0].split(";")[0] in IMAGES and len(url) <= LARGEST_ASSET:
+        kind = url.removeprefix("data:").partition(",")[0].partition(";")[0]
+        if url.startswith("data:") and kind in IMAGES and len(url) <= LARGEST_ASSET:
             return super().fetch(url, headers)
         if url.startswith("asset:///"):
             path = (self._root / url.removeprefix("asset:///").split("?")[0]).resolve()
@@ -79,12 +80,12 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
 
 
 class WeasyPrintRenderer:
-    """Implements ports.Renderer."""
+    """Implements ports.Renderer, over the templates that ship with the program or a folder of the same shape."""
 
-    def __init__(self) -> None:
-        self._root = Path(str(files("templates")))
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root or Path(str(files("templates")))
         self._templates = Environment(
-            loader=PackageLoader("templates", "."), undefined=StrictUndefined, autoescape=True, trim_blocks=True
+            loader=FileSystemLoader(self._root), undefined=StrictUndefined, autoescape=True, trim_blocks=True
         )
         self._templates.filters.update(FILTERS)
         self._fonts = FontConfiguration()
@@ -202,5 +203,3 @@ def _warnings() -> Iterator[list[str]]:
         yield warned
     finally:
         logger.removeHandler(handler)
-
-

@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from rogatory.adapters.cms import (
@@ -20,6 +20,7 @@ from rogatory.adapters.cms import (
     key_id,
     name_of,
     uncovered,
+    wait_for,
     without_padding,
 )
 from rogatory.custody.findings import Findings, roots_of
@@ -82,10 +83,10 @@ def _judge(found: Findings, pdf: bytes, signature: Any, roots: dict[str, TrustAn
         claimed = signature.self_reported_timestamp
         trust = context(tuple(roots), certificate, claimed)
         if signature.sig_object_type == "/DocTimeStamp":
-            status = validate_pdf_timestamp(signature, trust)
+            status = wait_for(async_validate_pdf_timestamp(signature, trust))
             level, allowed = status.modification_level, True
         else:
-            status = validate_pdf_signature(signature, trust, key_usage_settings=KEY_USAGE)
+            status = wait_for(async_validate_pdf_signature(signature, trust, key_usage_settings=KEY_USAGE))
             level, allowed = status.modification_level, status.docmdp_ok is not False
     except Exception as fault:  # noqa: BLE001  as above
         found.add(name, False, f"cannot be verified: {_words(fault)}", "intact", "signed", "trusted")

@@ -235,7 +235,7 @@ class Demo:
         with Office.desk(profile) as desk:
             say(f"\nTimeline of {reference}")
             for event in desk.register.timeline(reference):
-                say(f"  {event.at:%H:%M:%S}  {event.event:<34} {event.by}")
+                say(f"  {event.at:%H:%M:%S}  {event.by:<12} {event.detail}")
             documents = desk.save_documents(reference, folder)
             desk.export_ledger(reference, folder)
             package = desk.export_evidence(reference, folder)
@@ -244,11 +244,11 @@ class Demo:
         anchors = [load_anchors(anchors_file), load_anchors(self.home / "anchors" / "XN.json")]
         report = verify_path(folder, anchors)
         say(f"\nrogatory verify {self.shown(folder)}")
-        show_report(report)
+        show_report(report, every=False)
         flipped = self.flip_one_byte(folder, documents)
         spoilt = verify_path(flipped, anchors)
         say(f"\nrogatory verify {self.shown(flipped)}        (a copy of the letter with one byte flipped)")
-        show_report(spoilt)
+        show_report(spoilt, every=False)
         return self.verdict(report, spoilt, reference)
 
     def verdict(self, report: "VerificationReport", spoilt: "VerificationReport", reference: str) -> int:

@@ -77,10 +77,10 @@ def _identity(file: Path | None) -> str | None:
     return file.read_text(encoding="ascii", errors="replace").strip() if file.is_file() else None
 
 
-def show_report(report: "VerificationReport") -> None:
-    """Every check, then the four answers, which are never mixed, then the whole."""
+def show_report(report: "VerificationReport", *, every: bool = True) -> None:
+    """Every check, or only those that fail; then the four answers, which are never mixed; then the whole."""
     room = min(44, max((len(check.name) for check in report.checks), default=0) + 3)
-    for check in report.checks:
+    for check in report.checks if every else [check for check in report.checks if not check.ok]:
         check_line(check.ok, check.name, check.detail, room)
     for answer, (if_yes, if_no) in ANSWERS.items():
         yes = getattr(report, answer)

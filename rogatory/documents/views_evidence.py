@@ -113,14 +113,14 @@ def _concerns(act: Act, row: ItemRow) -> bool:
 
 def _event(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
     facts, by = act.facts, _party(dossier, act.by)
-    given, taken = {
-        "receive": (
-            dossier.requested.unit if act.role is Role.SYSTEM else by,
-            _party(dossier, str(facts.get("holder"))),
-        ),
-        "offer": (by, _party(dossier, str(facts.get("to"))) if act.act == "offer" else ""),
-        "accept": (_giver(act, row, dossier), by),
-    }.get(act.act, (by, by))
+    given = taken = by
+    if act.act == "receive":
+        given = dossier.requested.unit if act.role is Role.SYSTEM else by
+        taken = _party(dossier, str(facts["holder"]))
+    elif act.act == "offer":
+        taken = _party(dossier, str(facts["to"]))
+    elif act.act == "accept":
+        given = _giver(act, row, dossier)
     return {
         "act": act.act,
         "at": act.at.isoformat(),

@@ -1,7 +1,6 @@
 """veraPDF finds no fault in any document: PDF/A-3a and PDF/UA-1, final, as draft, sealed, and signed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
