@@ -5,12 +5,15 @@
 - A warning of WeasyPrint is an error: a missing image or an unknown property is a fault of ours, not of the reader's.
 - PDF/A-3a and PDF/UA-1 at once: rendered as the first, with the second's identification added to the XMP.
 - The same sheet gives the same bytes: dates, identifier and attachment dates come from the sheet.
-- No system font slips in: a character that no font of ours has ends the render, naming it.
+- No system font slips in: fontconfig is shown no folder of the system's. A character that no font of ours has, or that
+  would steer the text around it, ends the render of the letter, whose drafter can correct it. Everywhere else it is
+  written as its code: a signed act's words and a file's name from abroad are as they are, and no case may halt on them.
 """
 
 import hashlib
 import io
 import logging
+import os
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -23,17 +26,18 @@ import rfc8785
 import segno
 from fontTools.ttLib import TTFont
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from pydantic import JsonValue
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from rogatory.adapters.pdf_fields import add_signature_fields
-from rogatory.documents.sealed import strings_in
 from rogatory.documents.wording import FILTERS
 from rogatory.errors import RogatoryError
-from schemas.documents import RenderedPdf, Sheet
+from schemas.documents import DocumentType, RenderedPdf, Sheet
 
 VARIANT = "pdf/a-3a"
+FONTS = Path(str(files("templates"))) / "_layout" / "fonts"
 LARGEST_ASSET = 5_000_000  # bytes
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 FIELDS = "sig-"
@@ -50,8 +54,17 @@ PDF_UA = (
     b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
     b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 )
-# Characters that turn, hide or join the text around them, and control characters: a document shows none of them.
-UNSEEN = {*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF}
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories of what turns, hides or breaks the text around it, or means nothing: no document shows them."""
+JOINERS = frozenset({"\u034f", "\ufffc"})
+"""Unseen too, though in other categories."""
+TEXT_FONTS = (
+    "NotoSerif-Regular.ttf",
+    "NotoSerif-Bold.ttf",
+    "NotoSerif-Italic.ttf",
+    "NotoSans-Regular.ttf",
+    "NotoSans-Bold.ttf",
+)
 
 
 class RenderError(RogatoryError):
@@ -88,12 +101,12 @@ class WeasyPrintRenderer:
             loader=FileSystemLoader(self._root), undefined=StrictUndefined, autoescape=True, trim_blocks=True
         )
         self._templates.filters.update(FILTERS)
-        self._fonts = FontConfiguration()
+        self._fonts = _only_our_fonts()
         self._alone = threading.Lock()  # the font configuration is not made for several threads at once
 
     def render(self, sheet: Sheet) -> RenderedPdf:
         """The PDF/A-3a of the sheet. Raises RenderError on a denied fetch, a missing fact or a missing glyph."""
-        check_characters(sheet)
+        sheet = legible(sheet)
         data = rfc8785.dumps(sheet.data)
         html = self._html(sheet, data)
         with self._alone, _warnings() as warned:
@@ -162,29 +175,63 @@ class WeasyPrintRenderer:
         return content, len(document.pages), fields
 
 
-def check_characters(sheet: Sheet) -> None:
-    """Raises RenderError for a character that would steer the text around it, or that no font of ours can show."""
-    known = _glyphs()
-    for text in [sheet.title, *strings_in(sheet.context)]:
-        for place, char in enumerate(text):
-            code = ord(char)
-            if char in "\n\t" or code in known:
-                continue
+def legible(sheet: Sheet) -> Sheet:
+    """The sheet with only characters that our fonts show and that steer no others; an override becomes [U+202E].
+
+    Raises:
+        RenderError: the sheet is the letter of request, which is corrected instead; names the character and its place.
+    """
+    context = _legible(sheet.context, sheet.document is DocumentType.LETTER_OF_REQUEST)
+    assert isinstance(context, dict)
+    return sheet.model_copy(update={"context": context})
+
+
+def _legible(value: JsonValue, strict: bool) -> JsonValue:
+    if isinstance(value, str):
+        return value if _shown().issuperset(value) else _spelled(value.replace("\r\n", "\n"), strict)
+    if isinstance(value, list):
+        return [_legible(each, strict) for each in value]
+    if isinstance(value, dict):
+        return {name: _legible(each, strict) for name, each in value.items()}
+    return value
+
+
+def _spelled(text: str, strict: bool) -> str:
+    for place, char in enumerate(text):
+        if strict and char not in _shown():
+            unseen = unicodedata.category(char) in UNSEEN or char in JOINERS
+            reason = "would steer or hide the text around it" if unseen else "is in none of the document's fonts"
             name = unicodedata.name(char, "a control character")
             where = text[max(0, place - 15) : place].strip()
-            reason = "would steer the text around it" if code in UNSEEN else "is in none of the document's fonts"
-            raise RenderError(f"The character U+{code:04X} ({name}) {reason}; it stands after “{where}”.")
+            raise RenderError(
+                f"The character U+{ord(char):04X} ({name}) {reason}; it stands after “{where}”.",
+                "Write it otherwise, or leave it out.",
+            )
+    return "".join(char if char in _shown() else f"[U+{ord(char):04X}]" for char in text)
 
 
 @cache
-def _glyphs() -> frozenset[int]:
-    """The characters that every text font of ours has; those that steer text are none."""
-    folder = files("templates") / "_layout" / "fonts"
+def _shown() -> frozenset[str]:
+    """The characters that every text font of ours has, and line breaks; without those that steer text."""
     sets = []
-    for name in ("NotoSerif-Regular.ttf", "NotoSerif-Bold.ttf", "NotoSerif-Italic.ttf", "NotoSans-Regular.ttf"):
-        with TTFont(io.BytesIO((folder / name).read_bytes()), lazy=True) as font:
-            sets.append(set(font.getBestCmap()))
-    return frozenset(set.intersection(*sets) - UNSEEN)
+    for name in TEXT_FONTS:
+        with TTFont(io.BytesIO((FONTS / name).read_bytes()), lazy=True) as font:
+            sets.append({chr(code) for code in font.getBestCmap()})
+    known = set.intersection(*sets) - JOINERS
+    return frozenset({char for char in known if unicodedata.category(char) not in UNSEEN} | {"\n", "\t"})
+
+
+def _only_our_fonts() -> FontConfiguration:
+    """A font configuration to which only @font-face adds: fontconfig reads the environment when one is made."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FONTS / "fonts.conf")
+    try:
+        return FontConfiguration()
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
 
 
 @contextmanager

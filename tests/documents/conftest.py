@@ -28,12 +28,10 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "read.pdf"
 
-    def text(self, pdf: bytes) -> str:
-        """The text in its layout."""
+    def text(self, pdf: bytes, order: str = "-layout") -> str:
+        """The text as it lies on the pages, or, with -raw, in the order it is drawn."""
         self._file.write_bytes(pdf)
-        ran = subprocess.run(
-            ["pdftotext", "-layout", str(self._file), "-"], check=True, capture_output=True, timeout=60
-        )
+        ran = subprocess.run(["pdftotext", order, str(self._file), "-"], check=True, capture_output=True, timeout=60)
         return ran.stdout.decode()
 
     def words(self, pdf: bytes) -> str:

@@ -1,17 +1,19 @@
 """Nothing a template or a text names is fetched: no file, no network, whatever the trick."""
 
 import base64
+import io
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import pikepdf
 import pytest
 
-from rogatory.adapters.pdf import RenderError, WeasyPrintRenderer
+from rogatory.adapters.pdf import FONTS, RenderError, WeasyPrintRenderer
 from schemas.documents import DocumentType, Sheet
 from tests.documents.conftest import Reader
-from tests.documents.dossiers import OPENED, dossier, draft, sheet_of
+from tests.documents.dossiers import MANIFEST, OPENED, dossier, draft, manifest, sheet_of
 
 SECRET = "the vault's key is 4471-0918"
 
@@ -65,7 +67,12 @@ def scratch(folder: Path, body: str) -> WeasyPrintRenderer:
     """A renderer whose one template has this body."""
     place = folder / "templates" / DocumentType.CHECKLIST_REPORT
     place.mkdir(parents=True)
-    page = f'<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><p>A page.</p>{body}</body></html>'
+    fonts = folder / "templates" / "_layout" / "fonts"
+    fonts.mkdir(parents=True)
+    (fonts / "NotoSerif-Regular.ttf").write_bytes((FONTS / "NotoSerif-Regular.ttf").read_bytes())
+    style = "@font-face{font-family:'Noto Serif';src:url(asset:///_layout/fonts/NotoSerif-Regular.ttf)}"
+    head = f"<head><title>x</title><style>{style}</style></head>"
+    page = f'<!DOCTYPE html><html lang="en">{head}<body><p>A page.</p>{body}</body></html>'
     (place / "en.html.j2").write_text("{% raw %}" + page + "{% endraw %}")
     return WeasyPrintRenderer(folder / "templates")
 
@@ -138,3 +145,38 @@ def test_a_character_that_cannot_be_shown_is_named(char: str, named: str, render
     case = case.model_copy(update={"request": case.request.model_copy(update={"draft": changed})})
     with pytest.raises(RenderError, match=named + r".*after “.*plain subject”"):
         renderer.render(sheet_of(DocumentType.LETTER_OF_REQUEST, case))
+
+
+@pytest.mark.parametrize("family", ["DejaVu Serif", "monospace", "sans-serif"])
+def test_no_system_font_slips_in(family: str, tmp_path: Path) -> None:
+    pdf = scratch(tmp_path, f'<p style="font-family:{family}">Set in a font of the system.</p>').render(plain()).pdf
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        used = {str(font.BaseFont) for page in opened.pages for font in page.obj.Resources.Font.values()}
+    assert {name.partition("+")[2] for name in used} == {"Noto-Serif"}
+
+
+def test_a_glyph_that_only_the_system_has_ends_the_render(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="notdef"):
+        scratch(tmp_path, "<p>\u6f22</p>").render(plain())
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u8bc1\u636e.pdf", "[U+8BC1][U+636E].pdf"),
+        ("invoice\u202efdp.exe", "invoice[U+202E]fdp.exe"),
+        ("a\x00b\rc.pdf", "a[U+0000]b[U+000D]c.pdf"),
+        ("so\u00adft.pdf", "so[U+00AD]ft.pdf"),
+        ("\U0001f600.pdf", "[U+1F600].pdf"),
+        ("<img src=file:///etc/passwd>.pdf", "<img src=file:///etc/passwd>.pdf"),
+    ],
+)
+def test_a_name_from_abroad_is_shown_and_halts_no_case(
+    name: str, shown: str, renderer: WeasyPrintRenderer, reader: Reader
+) -> None:
+    delivery = manifest()
+    first = delivery.items[0].model_copy(update={"name": name})
+    delivery = delivery.model_copy(update={"items": (first, *delivery.items[1:])})
+    case = dossier().model_copy(update={"manifests": {MANIFEST: delivery}})
+    pdf = renderer.render(sheet_of(DocumentType.EVIDENCE_INVENTORY, case)).pdf
+    assert "".join(shown.split()) in "".join(reader.text(pdf).split())
