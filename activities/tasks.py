@@ -1,6 +1,7 @@
 """Opening a task: it goes on record, and its deadline is fixed from dated rules."""
 
 from collections.abc import Mapping
+
 from temporalio import activity
 
 from activities.refusals import final_refusals

@@ -54,6 +54,7 @@ from schemas.commands import (
     Withdraw,
 )
 from workflows.mutual_assistance import MutualAssistanceRequest
+from workflows.options import TASK_TIMEOUT
 
 LARGEST_MESSAGE = 512 * 1024  # bytes; the server's limit is 2 MiB, and an update above it jams the case
 PATIENCE = timedelta(seconds=20)  # for a worker to answer
@@ -109,7 +110,7 @@ class CaseClient:
                 id=request.reference,
                 task_queue=self._profile.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                request_eager_start=False,
+                task_timeout=TASK_TIMEOUT,
             )
         except WorkflowAlreadyStartedError as error:
             if self._ledger.receipt(request.reference, request.submit.command_id):

@@ -36,7 +36,10 @@ class House:
     def office(self, official: str) -> Office:
         ledger, _ = open_stores(self.profile.home)
         return Office(
-            self.profile, official, CaseClient(self.temporal, self.profile, ledger), signer_for(self.profile.home, official)
+            self.profile,
+            official,
+            CaseClient(self.temporal, self.profile, ledger),
+            signer_for(self.profile.home, official),
         )
 
     @cached_property

@@ -17,4 +17,7 @@ WORK = workflow.ActivityConfig(
     retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=5)),
 )
 
+# How long a case stands still when a worker dies in mid-task; the server's default is ten seconds.
+TASK_TIMEOUT = timedelta(seconds=5)
+
 STAGE = SearchAttributeKey.for_keyword("MlaStage")

@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.dispatch import dispatch
 from workflows.docket import Docket
-from workflows.options import LEDGER, STAGE, WORK
+from workflows.options import LEDGER, STAGE, TASK_TIMEOUT, WORK
 
 Order = TypeVar("Order", bound=TaskOrder)
 Outcome = TypeVar("Outcome")
@@ -169,6 +169,7 @@ class Procedure:
                 child,
                 order,
                 id=order.task,
+                task_timeout=TASK_TIMEOUT,
                 cancellation_type=workflow.ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
                 parent_close_policy=workflow.ParentClosePolicy.REQUEST_CANCEL,
             )

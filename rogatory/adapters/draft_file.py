@@ -1,7 +1,7 @@
 """From a draft file to a Draft, with every fault at its line and column.
 
     read_draft(path)                  text, places, values and the findings of form
-    check_draft(path, lawbook, day)   all findings: form, measures' fields, law, sealed names; by line
+    check_draft(path, lawbook, day)   all findings: form, fields, law, sealed names, characters
     split_sealed(draft)               the draft as filed, and the sealed identities apart
 
 A draft is YAML 1.2 in UTF-8, at most 512 KiB; a byte order mark, Windows line ends and decomposed letters are
@@ -20,8 +20,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rogatory.adapters.characters import unshown
 from rogatory.adapters.draft_words import Form, form_faults
-from rogatory.adapters.sealed_names import Leak, leaks_in
+from rogatory.adapters.sealed_names import Leak, leaks_in, texts_in
 from rogatory.documents.sealed import find_sealed, strings_in
 from rogatory.errors import FindingsError, UsageError
 from rogatory.law.model import Lawbook, Rule
@@ -132,6 +133,7 @@ def findings_of(file: DraftFile, lawbook: Lawbook, today: date) -> list[Finding]
     findings += [_placed(document, each) for each in raised]
     guard = next(rule for rule in lawbook.house.rules if rule.id == SEALED)
     findings += [_leaked(each, guard) for each in leaks_in(file.value, document, file.text)]
+    findings += _unprintable(file.value, document, file.text.split("\n"))
     return _sorted(findings)
 
 
@@ -205,6 +207,23 @@ def _turned(text: str) -> list[tuple[int, int, str]]:
         for at in list(_TURNING.finditer(text))[:20]
         for said in [f"A hidden character turns the text around here (U+{ord(at[0]):04X})."]
     ]
+
+
+def _unprintable(value: Any, document: Document, lines: list[str]) -> list[Finding]:
+    """Characters the letter could not show, at most 20; a sealed identity is printed nowhere and may hold any."""
+    found: list[Finding] = []
+    for path, words in texts_in(value):
+        if "sealed" in path:
+            continue
+        for index, reason in unshown(words):
+            if _TURNING.match(words[index]):
+                continue  # told already
+            place = document.place(path)
+            within = range(place.line, min(place.last_line, len(lines)) + 1)
+            line = next((number for number in within if words[index] in lines[number - 1]), place.line)
+            column = lines[line - 1].find(words[index]) + 1 or place.column
+            found.append(_form(line, column, f"The letter cannot show the character {reason}.", "write it otherwise"))
+    return found[:20]
 
 
 def _form(line: int, column: int, message: str, fix: str) -> Finding:

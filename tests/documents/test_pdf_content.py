@@ -21,9 +21,15 @@ from tests.documents.dossiers import EXAMPLE, REFERENCE, SEALED, assess, dossier
 
 ROOT = Path(__file__).parents[2]
 LETTER = DocumentType.LETTER_OF_REQUEST
+OURS = {
+    "Noto-Serif",
+    "Noto-Serif-Semi-Bold",
+    "Noto-Serif-Italic",
+    "Noto-Sans",
+    "Noto-Sans-Semi-Bold",
+    "Noto-Sans-Mono",
+}
 Documents = dict[DocumentType, bytes]
-
-
 # "None." and "None of them" are words of ours; a value that is not there prints None among other words.
 SLIPS = r"\bNone\b(?!\.| of )|\bUndefined\b|\{\{|\{%|[^.]\.\.(?!\.)|\(\s*\)|\w ,|^\s*\d+\.\d+\s*$"
 

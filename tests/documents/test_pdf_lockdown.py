@@ -10,7 +10,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from rogatory.adapters.pdf import FONTS, RenderError, WeasyPrintRenderer
+from rogatory.adapters.characters import EASY, FONTS, shown
+from rogatory.adapters.pdf import RenderError, UnprintableError, WeasyPrintRenderer
 from schemas.documents import DocumentType, Sheet
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import MANIFEST, OPENED, dossier, draft, manifest, sheet_of
@@ -143,7 +144,7 @@ def test_a_character_that_cannot_be_shown_is_named(char: str, named: str, render
     changed = draft().model_copy(update={"subject": f"A plain subject {char} indeed"})
     case = dossier()
     case = case.model_copy(update={"request": case.request.model_copy(update={"draft": changed})})
-    with pytest.raises(RenderError, match=named + r".*after “.*plain subject”"):
+    with pytest.raises(UnprintableError, match=named + r".*after “.*plain subject”"):
         renderer.render(sheet_of(DocumentType.LETTER_OF_REQUEST, case))
 
 
@@ -180,3 +181,7 @@ def test_a_name_from_abroad_is_shown_and_halts_no_case(
     case = dossier().model_copy(update={"manifests": {MANIFEST: delivery}})
     pdf = renderer.render(sheet_of(DocumentType.EVIDENCE_INVENTORY, case)).pdf
     assert "".join(shown.split()) in "".join(reader.text(pdf).split())
+
+
+def test_what_is_known_without_a_font_is_in_all_of_them() -> None:
+    assert shown() >= EASY

@@ -43,7 +43,7 @@ class Machines:
         if "worker" in which:
             log = (self.home / "logs" / "worker.log").open("ab")
             with log:
-                self.worker = subprocess.Popen(
+                self.worker = subprocess.Popen(  # noqa: ASYNC220  it starts at once
                     [sys.executable, str(ROOT / "worker.py")],
                     env=os.environ | {"ROGATORY_HOME": str(self.home)},
                     stdout=log,
@@ -252,8 +252,6 @@ async def test_a_withdrawal_survives_kill_minus_nine(home: Path, step: str) -> N
         house = await house_of(home)
         await house.until(lambda: house.desk.register.case(reference).archive, 60)
         assert house.events(reference)[-2:] == ["withdraw", "request-closed"]
-
-
 
 
 async def test_a_wait_terminated_by_an_operator_opens_anew_as_the_next_round(home: Path) -> None:

@@ -67,14 +67,12 @@ def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str, float
 def test_a_flipped_byte_is_refused(played: tuple[Path, str, float]) -> None:
     out, _, _ = played
     tampered = next((out / "tampered").glob("*.pdf"))
-    done = run(
-        "verify", str(tampered), "--json", "--anchors", str(out / "anchors.json"), home=out / "home", expected=7
-    )
+    done = run("verify", str(tampered), "--json", "--anchors", str(out / "anchors.json"), home=out / "home", expected=7)
     assert json.loads(done.stdout)["intact"] is False
 
 
 def test_a_sealed_name_is_nowhere(played: tuple[Path, str, float]) -> None:
-    """Not in Temporal's database, the ledger, logs, file names, packages' names or PDFs; only in the vault, encrypted."""
+    """Not in Temporal's database, the ledger, logs, file names or PDFs; only in the vault, encrypted."""
     out, words, _ = played
     parts = MARKER.split()
     assert not any(part in words for part in parts)
@@ -99,7 +97,12 @@ def test_every_command_that_reads_is_quick(played: tuple[Path, str, float]) -> N
     """About a second, on a machine that may be busy with other tests: three are allowed, the best of three counts."""
     out, _, _ = played
     home = out / "home"
-    for command in (["case", "list"], ["task", "list"], ["case", "show", "XV-2026-0001"], ["evidence", "list", "XV-2026-0001"]):
+    for command in (
+        ["case", "list"],
+        ["task", "list"],
+        ["case", "show", "XV-2026-0001"],
+        ["evidence", "list", "XV-2026-0001"],
+    ):
         times = []
         for _ in range(3):
             began = time.monotonic()

@@ -5,6 +5,7 @@ touches nothing of others. That every import of ours is a declared dependency is
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -161,9 +162,13 @@ def test_a_letter_is_laid_out_with_the_wheels_own_templates_and_fonts(installed:
     draft = installed.elsewhere / "request.yaml"
     draft.write_text((ROOT / "examples" / "trafficking.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     installed.run("rogatory", "draft", "preview", "request.yaml", "--out", "letter.pdf")
+    style = (installed.site / "rogatory" / "_app" / "templates" / "_layout" / "page.css").read_text(encoding="utf-8")
+    ours = set(re.findall(r"@font-face *{[^}]*font-family: *[\"']?([\w ]+)", style))
     fonts = _fonts_of(installed.elsewhere / "letter.pdf")
+    assert ours
     assert fonts
-    assert all("Noto" in name for name in fonts), fonts
+    strays = {name for name in fonts if not any(each.replace(" ", "-") in name for each in ours)}
+    assert not strays, f"of the system, not of the wheel; ours are {ours}"
 
 
 def _fonts_of(pdf: Path) -> set[str]:

@@ -41,7 +41,7 @@ async def record() -> None:
                 for name, history in (await TemporalHistories(env.client).histories(reference)).items():
                     (FOLDER / f"{name.split('/')[0]}.json").write_text(history, encoding="utf-8")
         shutil.copy(profile.key_ring, FOLDER / "codec.json")
-    print(f"{len(list(FOLDER.glob('XV-*.json')))} histories recorded.")  # noqa: T201
+    print(f"{len(list(FOLDER.glob('XV-*.json')))} histories recorded.")
 
 
 async def whole_case(house: House) -> str:

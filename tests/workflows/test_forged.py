@@ -1,4 +1,4 @@
-"""Decisions that must not count: unsigned, forged, replayed, one's own, twice by one person. Each is refused and logged."""
+"""Decisions that must not count: unsigned, forged, replayed, one's own, twice by one person: refused and logged."""
 
 from datetime import UTC, datetime
 
@@ -19,9 +19,7 @@ async def a_review(house: SkippingHouse) -> tuple[str, str, Decide]:
     task = await house.task(reference, "review")
     letter = house.desk.register.task(task).letter
     assert letter
-    decision = Decide(
-        command_id="forged", by="reviewer-1", role=Role.REVIEWER, letter=letter, verdict=Verdict.APPROVE
-    )
+    decision = Decide(command_id="forged", by="reviewer-1", role=Role.REVIEWER, letter=letter, verdict=Verdict.APPROVE)
     return reference, task, decision
 
 
