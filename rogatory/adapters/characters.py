@@ -1,7 +1,7 @@
 """Which characters a document can show: those all its text fonts have, and that steer no others.
 
-Where a person can still correct their words, as in a draft, a character that cannot be shown is a fault. Where they
-cannot be changed, as in a signed act or in a file's name from abroad, it is written as its code: no case may halt on it.
+Where a person can still correct their words, as in a draft, a character that cannot be shown is a fault. Where the
+words stand, as in a signed act or in a file's name from abroad, it is written as its code: no case may halt on it.
 """
 
 import io

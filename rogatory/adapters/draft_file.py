@@ -222,7 +222,7 @@ def _unprintable(value: Any, document: Document, lines: list[str]) -> list[Findi
             within = range(place.line, min(place.last_line, len(lines)) + 1)
             line = next((number for number in within if words[index] in lines[number - 1]), place.line)
             column = lines[line - 1].find(words[index]) + 1 or place.column
-            found.append(_form(line, column, f"The letter cannot show the character {reason}.", "write it otherwise"))
+            found.append(_form(line, column, f"The character {reason}.", "write it otherwise"))
     return found[:20]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from pydantic import JsonValue
 
@@ -35,8 +36,8 @@ def differences(old: Draft, new: Draft, measures: Mapping[str, MeasureCard]) -> 
         if was == now:
             continue
         place = _place(trail, types, measures)
-        if isinstance(was, str) and isinstance(now, str) and ("\n\n" in was or "\n\n" in now):
-            rows += _by_paragraph(place, paragraphs(was), paragraphs(now))
+        if any(isinstance(said, str) and "\n\n" in said for said in (was, now)):
+            rows += _by_paragraph(place, paragraphs(str(was or "")), paragraphs(str(now or "")))
         else:
             rows.append((place, _said(was), _said(now)))
     return rows
@@ -101,5 +102,5 @@ def _said(value: JsonValue) -> str:
 def _by_paragraph(place: str, was: list[str], now: list[str]) -> Iterator[tuple[str, str, str]]:
     for verb, a1, a2, b1, b2 in SequenceMatcher(a=was, b=now, autojunk=False).get_opcodes():
         if verb != "equal":
-            number = b1 + 1
-            yield f"{place}, paragraph {number}", " ".join(was[a1:a2]) or ABSENT, " ".join(now[b1:b2]) or ABSENT
+            for number, (old, new) in enumerate(zip_longest(was[a1:a2], now[b1:b2], fillvalue=ABSENT), b1 + 1):
+                yield f"{place}, paragraph {number}", old, new

@@ -1,7 +1,9 @@
 """veraPDF finds no fault in any document: PDF/A-3a and PDF/UA-1, final, as draft, sealed, and signed."""
 
+import io
 from collections.abc import Iterator
 
+import pikepdf
 import pytest
 
 from rogatory.adapters.pades import PadesSigner
@@ -48,8 +50,16 @@ def _files(signer: PadesSigner) -> Iterator[tuple[str, bytes]]:
     record = pdf(sheet_of(DocumentType.APPROVAL_RECORD))
     yield "record-sealed", signer.sign(record, "seal", "Approval Record", AT)
     yield "closing-note", pdf(sheet_of(DocumentType.CLOSING_LETTER, result=CaseResult.WITHDRAWN.value))
-    # A document that is not ours to break: without its tags it must fail, else the judge judges nothing.
-    yield "untagged", letter.replace(b"/StructTreeRoot", b"/StructTreeRxxt")
+    yield "untagged", _untagged(letter)
+
+
+def _untagged(pdf: bytes) -> bytes:
+    """The same pages without their tags: must fail, else the judge judges nothing."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        del opened.Root.StructTreeRoot
+        opened.save(out)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,14 @@ def test_one_paragraph_of_the_facts() -> None:
     assert rows == [("Facts, paragraph 2", parts[1], "Another account.")]
 
 
+def test_facts_left_out_are_told_paragraph_by_paragraph() -> None:
+    facts = draft().facts
+    assert facts is not None
+    rows = differences(draft(), changed(facts=None), CARDS)
+    assert [was for _, was, _ in rows] == wording.paragraphs(facts)
+    assert {now for _, _, now in rows} == {"(nothing)"}
+
+
 def test_a_person_less_moves_no_other() -> None:
     rows = differences(draft(), changed(persons=draft().persons[1:]), CARDS)
     assert {place.split(",")[0] for place, _, _ in rows} == {"Person p1"}

@@ -1,0 +1,1 @@
+"""Speed as ratios against bare baselines in the same run."""
