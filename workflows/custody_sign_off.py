@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.identifiers import Role
     from schemas.tasks import CustodyCheck, SignOffOrder, SignOffOutcome
 
+from workflows.confirmation import Confirmation
 from workflows.custody_desk import CustodyDesk
 from workflows.docket import Docket, refusal
 from workflows.options import WORK
@@ -16,7 +17,7 @@ SIGNERS = (Role.CUSTODIAN, Role.PROSECUTOR)
 
 
 @workflow.defn
-class CustodySignOff(CustodyDesk):
+class CustodySignOff(CustodyDesk, Confirmation):
     """Settled by both signatures; blocked while a discrepancy is open or an item is on its way."""
 
     @workflow.init
@@ -30,22 +31,23 @@ class CustodySignOff(CustodyDesk):
         self.resolved: dict[str, bool] = {}
         self.signed: dict[Role, str] = {}
         self.persons: list[str] = []
-        self.unsigned: ConfirmLapse | None = None
+        self.confirmed: ConfirmLapse | None = None
 
     @workflow.run
     async def run(self, order: SignOffOrder) -> SignOffOutcome:
         """Waits for both signatures."""
         deadline = await self.docket.open(order, SIGNERS, facts={"items": len(order.items)})
-        if not await self.docket.wait(self._settled, deadline):
-            await self.docket.wait_for_person(self._settled, deadline)
+        if not await self.docket.wait(self.ended, deadline):
+            await self.docket.wait_for_person(self.ended, deadline)
         return SignOffOutcome(
             signed=set(self.signed) == set(SIGNERS),
             signed_by=tuple(self.signed[role] for role in SIGNERS if role in self.signed),
             kept=tuple(self._kept()),
         )
 
-    def _settled(self) -> bool:
-        return set(self.signed) == set(SIGNERS) or self.unsigned is not None
+    def ended(self) -> bool:
+        """Signed off by both, or confirmed as not signed."""
+        return set(self.signed) == set(SIGNERS) or self.confirmed is not None
 
     def _kept(self) -> list[str]:
         return [item for item in self.items if self.resolved.get(item, True)]
@@ -53,7 +55,7 @@ class CustodySignOff(CustodyDesk):
     @workflow.query
     def settled(self) -> bool:
         """Whether it is decided and only what follows is still being done."""
-        return self._settled()
+        return self.ended()
 
     @workflow.update
     async def resolve(self, command: ResolveDiscrepancy) -> Receipt:
@@ -110,21 +112,3 @@ class CustodySignOff(CustodyDesk):
     def _apply_sign_off(self, command: SignOff, receipt: Receipt) -> None:
         self.signed[command.role] = command.by
         self.persons.append(receipt.person)
-
-    @workflow.update
-    async def confirm_lapse(self, command: ConfirmLapse) -> Receipt:
-        """A person confirms that custody will not be signed off."""
-        return await self.docket.obey(command, self._check_confirm, self._apply_confirm)
-
-    @confirm_lapse.validator
-    def _validate_confirm_lapse(self, command: ConfirmLapse) -> None:
-        self.docket.admit(command, self._check_confirm)
-
-    def _check_confirm(self, _: ConfirmLapse) -> None:
-        if self._settled():
-            raise refusal("AlreadyDecided", f"{self.order.task} has ended.")
-        if not self.docket.lapsed:
-            raise refusal("WrongStage", "The time to sign off has not lapsed.")
-
-    def _apply_confirm(self, command: ConfirmLapse, _: Receipt) -> None:
-        self.unsigned = command

@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.identifiers import Role
     from schemas.tasks import Deadline, EvidenceOrder, EvidenceOutcome, EvidenceState
 
+from workflows.confirmation import Confirmation
 from workflows.custody_desk import CustodyDesk
 from workflows.dispatch import dispatch
 from workflows.docket import Docket, refusal
@@ -16,7 +17,7 @@ ROLES = (Role.CUSTODIAN, Role.PROSECUTOR)
 
 
 @workflow.defn
-class EvidenceReturn(CustodyDesk):
+class EvidenceReturn(CustodyDesk, Confirmation):
     """Settled by the last delivery, or by a person who confirms that no answer came."""
 
     @workflow.init
@@ -31,7 +32,7 @@ class EvidenceReturn(CustodyDesk):
         self.deliveries = state.deliveries if state else 0
         self.acknowledged = state.acknowledged if state else order.foreign_reference is not None
         self.complete = False
-        self.unanswered: ConfirmLapse | None = None
+        self.confirmed: ConfirmLapse | None = None
         self.sender = f"{order.requested_state.lower()}-authority"
         if state:
             self.docket.obeyed = dict(state.obeyed)
@@ -46,19 +47,20 @@ class EvidenceReturn(CustodyDesk):
         lapsed = self.docket.lapsed or not await self.docket.wait(
             self._settled, deadline, carried.reminded if carried else 0
         )
-        if lapsed and not self._ended():
+        if lapsed and not self.ended():
             await self.docket.wait_for_person(self._settled, deadline)
-        if not self._ended():
+        if not self.ended():
             workflow.continue_as_new(order.model_copy(update={"carried": self._carry(deadline)}))
         return EvidenceOutcome(
             items=tuple(self.items.values()), holders=self.holders, offers=self.offers, complete=self.complete
         )
 
-    def _ended(self) -> bool:
-        return self.complete or self.unanswered is not None
+    def ended(self) -> bool:
+        """Complete, or confirmed as unanswered."""
+        return self.complete or self.confirmed is not None
 
     def _settled(self) -> bool:
-        return self._ended() or self._too_long()
+        return self.ended() or self._too_long()
 
     def _too_long(self) -> bool:
         info = workflow.info()
@@ -81,7 +83,7 @@ class EvidenceReturn(CustodyDesk):
     @workflow.query
     def settled(self) -> bool:
         """Whether it is decided and only what follows is still being done."""
-        return self._ended()
+        return self.ended()
 
     @workflow.update
     async def receive(self, command: ReceiveEvidence) -> Receipt:
@@ -188,21 +190,3 @@ class EvidenceReturn(CustodyDesk):
     def _apply_acknowledge(self, _: Acknowledge, __: Receipt) -> None:
         self.acknowledged = True
         self.docket.follow_up(lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement"))
-
-    @workflow.update
-    async def confirm_lapse(self, command: ConfirmLapse) -> Receipt:
-        """A person confirms that no answer came."""
-        return await self.docket.obey(command, self._check_confirm, self._apply_confirm)
-
-    @confirm_lapse.validator
-    def _validate_confirm_lapse(self, command: ConfirmLapse) -> None:
-        self.docket.admit(command, self._check_confirm)
-
-    def _check_confirm(self, _: ConfirmLapse) -> None:
-        if self._ended():
-            raise refusal("AlreadyDecided", f"{self.order.task} has ended.")
-        if not self.docket.lapsed:
-            raise refusal("WrongStage", "The time to answer has not lapsed; withdraw the request instead.")
-
-    def _apply_confirm(self, command: ConfirmLapse, _: Receipt) -> None:
-        self.unanswered = command

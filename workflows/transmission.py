@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.identifiers import Role
     from schemas.tasks import GateOrder, TransmissionOrder, TransmissionOutcome, TransmissionResult
 
+from workflows.confirmation import Confirmation
 from workflows.dispatch import dispatch
 from workflows.docket import Docket, refusal
 from workflows.options import WORK
@@ -18,7 +19,7 @@ AUTHORITY = (Role.REVIEWER, Role.SIGNATORY)
 
 
 @workflow.defn
-class Transmission:
+class Transmission(Confirmation):
     """First the dispatch, then the acknowledgement; without one, evidence is awaited all the same."""
 
     @workflow.init
@@ -29,14 +30,14 @@ class Transmission:
         self.sent: Send | None = None
         self.dispatched = False
         self.acknowledged: Acknowledge | None = None
-        self.unsent: ConfirmLapse | None = None
+        self.confirmed: ConfirmLapse | None = None
 
     @workflow.run
     async def run(self, order: TransmissionOrder) -> TransmissionOutcome:
         """Waits for the dispatch and for the acknowledgement, each with its own clock."""
         deadline = await self.docket.open(order, AUTHORITY, facts={"letter": order.letter})
         if not await self.docket.wait(lambda: self.dispatched, deadline):
-            await self.docket.wait_for_person(lambda: self.dispatched or self.unsent is not None, deadline)
+            await self.docket.wait_for_person(lambda: self.dispatched or self.confirmed is not None, deadline)
         if not self.dispatched:
             return TransmissionOutcome(result=TransmissionResult.NOT_SENT)
         deadline = await self.docket.open(
@@ -50,10 +51,14 @@ class Transmission:
             channel=self.sent.channel if self.sent else None,
         )
 
+    def ended(self) -> bool:
+        """Sent, or confirmed as never sent."""
+        return self.sent is not None or self.confirmed is not None
+
     @workflow.query
     def settled(self) -> bool:
         """Whether it is decided and only what follows is still being done."""
-        return self.acknowledged is not None or self.unsent is not None
+        return self.acknowledged is not None or self.confirmed is not None
 
     @workflow.update
     async def send(self, command: Send) -> Receipt:
@@ -67,7 +72,7 @@ class Transmission:
     def _check_send(self, command: Send) -> None:
         if self.sent is not None:
             raise refusal("AlreadyDecided", f"{self.order.task} was sent by {self.sent.by}.")
-        if self.unsent is not None:
+        if self.confirmed is not None:
             raise refusal("AlreadyDecided", f"{self.order.task} was confirmed as not sent.")
         if command.letter != self.order.letter:
             raise refusal("Superseded", "The letter named is not the signed letter of this case.")
@@ -135,21 +140,3 @@ class Transmission:
     def _apply_acknowledge(self, command: Acknowledge, _: Receipt) -> None:
         self.acknowledged = command
         self.docket.follow_up(lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement"))
-
-    @workflow.update
-    async def confirm_lapse(self, command: ConfirmLapse) -> Receipt:
-        """A person confirms that the letter will not be sent."""
-        return await self.docket.obey(command, self._check_confirm, self._apply_confirm)
-
-    @confirm_lapse.validator
-    def _validate_confirm_lapse(self, command: ConfirmLapse) -> None:
-        self.docket.admit(command, self._check_confirm)
-
-    def _check_confirm(self, _: ConfirmLapse) -> None:
-        if self.sent is not None or self.unsent is not None:
-            raise refusal("AlreadyDecided", f"{self.order.task} was sent or ended before.")
-        if not self.docket.lapsed:
-            raise refusal("WrongStage", "The time to send has not lapsed; withdraw the request instead.")
-
-    def _apply_confirm(self, command: ConfirmLapse, _: Receipt) -> None:
-        self.unsent = command
