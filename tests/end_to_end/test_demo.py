@@ -6,7 +6,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -33,8 +32,8 @@ def run(*arguments: str, home: Path, expected: int = 0) -> subprocess.CompletedP
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, float]:
-    """The demo's folder, its words, and how long it took."""
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's folder and its words."""
     from rogatory.cli.examples import example
 
     out = tmp_path_factory.mktemp("demo") / "out"
@@ -44,14 +43,12 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, float]:
     text, names = re.subn(r"(?ms)(sealed:\s*\n(?:\s*#.*\n)*\s+name:)[^\n]*", rf"\1 {MARKER}", text)
     assert names >= 1
     draft.write_text(text, encoding="utf-8")
-    began = time.monotonic()
     done = run("demo", "--out", str(out), "--draft", str(draft), home=out / "home")
-    return out, done.stdout, time.monotonic() - began
+    return out, done.stdout
 
 
-def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str, float]) -> None:
-    out, words, seconds = played
-    assert seconds < 90
+def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str]) -> None:
+    out, words = played
     reference = "XV-2026-0001" if (out / "XV-2026-0001").exists() else next(p.name for p in out.glob("XV-*"))
     folder = out / reference
     assert len(list(folder.glob("*.pdf"))) >= 13
@@ -64,16 +61,16 @@ def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str, float
     assert "Done in" in words
 
 
-def test_a_flipped_byte_is_refused(played: tuple[Path, str, float]) -> None:
-    out, _, _ = played
+def test_a_flipped_byte_is_refused(played: tuple[Path, str]) -> None:
+    out, _ = played
     tampered = next((out / "tampered").glob("*.pdf"))
     done = run("verify", str(tampered), "--json", "--anchors", str(out / "anchors.json"), home=out / "home", expected=7)
     assert json.loads(done.stdout)["intact"] is False
 
 
-def test_a_sealed_name_is_nowhere(played: tuple[Path, str, float]) -> None:
+def test_a_sealed_name_is_nowhere(played: tuple[Path, str]) -> None:
     """Not in Temporal's database, the ledger, logs, file names or PDFs; only in the vault, encrypted."""
-    out, words, _ = played
+    out, words = played
     parts = MARKER.split()
     assert not any(part in words for part in parts)
     for path in out.rglob("*"):
@@ -91,21 +88,3 @@ def test_a_sealed_name_is_nowhere(played: tuple[Path, str, float]) -> None:
     assert database.exists()
     dump = "\n".join(sqlite3.connect(f"file:{database}?mode=ro", uri=True).iterdump())
     assert not any(part in dump or part.encode().hex() in dump.casefold() for part in parts)
-
-
-def test_every_command_that_reads_is_quick(played: tuple[Path, str, float]) -> None:
-    """About a second, on a machine that may be busy with other tests: three are allowed, the best of three counts."""
-    out, _, _ = played
-    home = out / "home"
-    for command in (
-        ["case", "list"],
-        ["task", "list"],
-        ["case", "show", "XV-2026-0001"],
-        ["evidence", "list", "XV-2026-0001"],
-    ):
-        times = []
-        for _ in range(3):
-            began = time.monotonic()
-            run(*command, "--json", home=home)
-            times.append(time.monotonic() - began)
-        assert min(times) < 3, (command, times)
