@@ -1,4 +1,4 @@
-"""Words a person adds to a case: never a protected name, and only characters our documents can show."""
+"""Words a person adds to a case: never the name of a protected person."""
 
 from rogatory.documents.sealed import find_sealed, sealed_names
 from rogatory.errors import FindingsError

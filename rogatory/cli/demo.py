@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LIMIT = 240.0  # seconds: a demo that hangs says so
 QUESTION_ANSWER = (
-    "Yes. The company is registered in the Kingdom of Xenland as Harrow Bridge Placements Limited, number XN-4471902. "
-    "The account number given in the request is the one printed on the victims' contracts. The period may be "
-    "shortened to 1 March 2025 to 31 August 2026 should the bank need the full period to be justified."
+    "Yes. The proceedings are still at the stage of investigation, under the same file number; nobody has been "
+    "indicted since the letter was signed. The material will be used in these proceedings only; should "
+    "another use become necessary, your consent will be asked beforehand (Article 18(19) of the Convention)."
 )
 RETURNED = (
     "Section on bank records: say which account-opening papers are needed, and ask expressly for the declaration of "

@@ -50,11 +50,22 @@ def data_of(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "version": order.version,
         "dated": order.at.isoformat(),
         "request_digest": order.request,
-        "request": dossier.request.draft.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "request": request_data(dossier.request.draft),
         "facts": order.facts,
         "ledger": {"size": dossier.ledger_size, "head": dossier.ledger_head},
         "demo": dossier.demo,
     }
+
+
+def request_data(draft: Draft) -> dict[str, JsonValue]:
+    """The request as data, without what documents withhold of a protected person even where it is not sealed."""
+    data: dict[str, JsonValue] = draft.model_dump(mode="json", by_alias=True, exclude_none=True)
+    withheld = {"name", "sealed", "born", "identifiers"}
+    shown = [
+        person.model_dump(mode="json", exclude_none=True, exclude=withheld if person.protected else None)
+        for person in draft.persons
+    ]
+    return data | {"persons": [*shown]}
 
 
 def person_of(person: Person) -> dict[str, JsonValue]:

@@ -1,12 +1,11 @@
 """What the evidence unit writes: inventory, receipt, discrepancies, the record of custody, its certificate."""
 
-from itertools import pairwise
-
 from pydantic import JsonValue
 
 from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Act, Dossier
+from rogatory.documents.handovers import gaps
 from schemas.documents import DocumentOrder
 from schemas.evidence import DeliveryManifest, ManifestItem
 from schemas.identifiers import Role
@@ -41,35 +40,60 @@ def custody_form(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]
     """Every event of every item, and whether each receiver is the next giver."""
     forms: list[JsonValue] = []
     for row in dossier.items:
-        events = [_event(act, row, dossier) for act in dossier.acts if act.act in CUSTODY and _concerns(act, row)]
-        if not events:
-            raise MissingFactError(f"custody_form lacks the receipt of {row.item}.")
-        gaps = [
-            f"event {number} was given by {after['from']}, received before by {before['to']}"
-            for number, (before, after) in enumerate(pairwise(events), 2)
-            if after["act"] == "accept" and before["holder"] != after["from"]
-        ]
-        forms.append({"item": row.item, **_known(row, dossier), "events": list(events), "gaps": list(gaps)})
+        concerning = _concerning(row, dossier)
+        events: list[JsonValue] = [_event(act, row, dossier) for act in concerning]
+        forms.append({"item": row.item, **_known(row, dossier), "events": events, "gaps": _gaps(row, dossier)})
     return {"forms": forms, "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")]}
 
 
 def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
-    """Who vouched for what, and what the four claims rest on."""
-    signed = acts(dossier, "sign-off", str(order.facts["task"]))
-    if len(signed) < 2:
-        raise MissingFactError("sign_off_certificate lacks the signatures of a custodian and of the prosecutor.")
+    """Who vouched for what, and what the four claims rest on; raises MissingFactError for a claim not borne out."""
     kept = order.facts["kept"]
     wanted = kept if isinstance(kept, list) else []
+    rows = [row for row in dossier.items if row.item in wanted]
+    signed = _vouched(acts(dossier, "sign-off", str(order.facts["task"])), rows)
+    for row in rows:
+        if broken := _gaps(row, dossier):
+            raise MissingFactError(f"sign_off_certificate lacks an unbroken record of {row.item}: {broken[0]}.")
     conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
+    sealed = [row.item for row in rows if dossier.manifests[row.manifest].message]
+    by_hand: list[JsonValue] = [row.item for row in rows if row.item not in sealed]
     return {
         "signed": [act_of(dossier, act) for act in signed],
-        "kept": [{"item": row.item, **_known(row, dossier)} for row in dossier.items if row.item in wanted],
+        "kept": [{"item": row.item, **_known(row, dossier)} for row in rows],
         "excluded": [{"item": row.item, **_known(row, dossier)} for row in dossier.items if row.item not in wanted],
         "resolved": [act_of(dossier, act) for act in acts(dossier, "resolve")],
-        "handovers": len(acts(dossier, "accept")),
+        "handovers": sum(act.facts.get("item") in wanted for act in acts(dossier, "accept")),
         "conditions": list(dict.fromkeys(conditions)),
-        "from_package": any(one.message for one in dossier.manifests.values()),
+        "from_package": len(sealed),
+        "by_hand": by_hand,
     }
+
+
+def _vouched(signed: list[Act], rows: list[ItemRow]) -> list[Act]:
+    """The sign-offs, when a custodian and a prosecutor, two persons, each named every item kept."""
+    lacking = "sign_off_certificate lacks the signatures of a custodian and of a prosecutor, two persons"
+    if {act.role for act in signed} != {Role.CUSTODIAN, Role.PROSECUTOR}:
+        raise MissingFactError(f"{lacking}.")
+    if len({act.facts.get("person") or act.by for act in signed}) != len(signed):
+        raise MissingFactError(f"{lacking}: one person signed twice.")
+    for act in signed:
+        named = act.facts.get("items")
+        if not isinstance(named, list) or {row.digest for row in rows} != {str(each) for each in named}:
+            raise MissingFactError(f"{lacking}, over the very items kept: {act.by} signed for others.")
+    return signed
+
+
+def _concerning(row: ItemRow, dossier: Dossier) -> list[Act]:
+    found = [act for act in dossier.acts if act.act in CUSTODY and _concerns(act, row)]
+    if not found:
+        raise MissingFactError(f"The receipt of {row.item} is missing.")
+    return found
+
+
+def _gaps(row: ItemRow, dossier: Dossier) -> list[JsonValue]:
+    foreign = frozenset(id_ for id_, known in dossier.officials.items() if Role.FOREIGN_AUTHORITY in known.roles)
+    return [*gaps(_concerning(row, dossier), row, lambda official: _party(dossier, official), foreign)]
 
 
 def _item(item: ManifestItem, dossier: Dossier) -> dict[str, JsonValue]:
@@ -128,7 +152,6 @@ def _event(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
         "at": act.at.isoformat(),
         "from": given,
         "to": taken,
-        "holder": taken if act.act in {"receive", "accept"} else given,
         "by": by,
         "digest": str(facts.get("digest") or row.digest),
         "sequence": act.sequence,

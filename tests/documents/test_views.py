@@ -233,3 +233,22 @@ def test_a_measure_without_a_wording_of_its_own_is_set_by_its_labels(
     assert "Search (measure m1)" in words
     assert "Place Harbour Road 88" in words
     assert "At night No" in words
+
+
+def test_the_embedded_data_withhold_what_the_page_withholds_of_a_protected_person() -> None:
+    of = dossier()
+    asked = of.request.draft
+    marked = tuple(
+        person.model_copy(update={"born": "7 May 1999", "identifiers": "passport XN 4711"})
+        if person.protected
+        else person
+        for person in asked.persons
+    )
+    assert any(person.protected for person in marked)
+    of = of.model_copy(
+        update={"request": of.request.model_copy(update={"draft": asked.model_copy(update={"persons": marked})})}
+    )
+    data = str(sheet_of(DocumentType.LETTER_OF_REQUEST, of).data)
+    assert "7 May 1999" not in data
+    assert "4711" not in data
+    assert all(person.shown_as in data for person in marked)

@@ -26,7 +26,7 @@ ELSEWHERE = [
         r"(?<![\w.])" + re.escape(str(ROOT)) + r"\b",
         r"(?<![\w.])/(home|root|Users)/\w",
         r"(?<![\w.])/tmp/\w",
-        r"pythonhosted\.org|pypi\.org|registry\.npmjs|repo1?\.maven",
+        r"python[h]osted\.org|py[p]i\.org|registry\.n[p]mjs|repo1?\.m[a]ven",
         r"(?i)index[-_]url *[=:] *[\"']?http",
     )
 ]

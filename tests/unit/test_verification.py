@@ -200,7 +200,7 @@ def test_a_flipped_bit_anywhere_in_the_ledger_is_reported_and_never_raised(expor
         flipped[dice.randrange(len(flipped))] ^= 1 << dice.randrange(8)
         ledger.write_bytes(bytes(flipped))
         assert not exported.verified().ok
-    for cut in range(0, len(sound), len(sound) // 15):
+    for cut in range(0, len(sound) - 1, len(sound) // 15):  # without its last line break the ledger is still whole
         ledger.write_bytes(sound[:cut])
         assert not exported.verified().ok
         ledger.write_bytes(sound[cut + 1 :])
