@@ -8,6 +8,7 @@ set aside and reported, never used.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -45,21 +46,28 @@ class Mailroom:
     open_sealed: Callable[[BinaryIO], OpenedPackage]
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Looks into the inbox until told to stop."""
+        """Looks into the inbox until told to stop; no message, whatever is wrong with it, ends the looking."""
+        told: set[str] = set()
         while not stop.is_set():
-            for name, content in await asyncio.to_thread(self.courier.waiting):
-                try:
-                    await self.take_in(name, content)
-                except (ChangedError, NotFoundError, UnreachableError) as error:
-                    # Not now: its case is between two stages, or the server is away. It stays in the inbox.
-                    log.info("message waits", extra={"message_id": name, "kind": type(error).__name__})
-                except RogatoryError as error:
-                    log.warning("message set aside", extra={"message_id": name, "kind": type(error).__name__})
-                    await asyncio.to_thread(self.courier.set_aside, name)
             try:
+                for name, content in await asyncio.to_thread(self.courier.waiting):
+                    await self._look_at(name, content, told)
+            except Exception as error:  # noqa: BLE001  a full disk or a locked database passes; the mail stays there
+                log.warning("inbox cannot be read", extra={"kind": type(error).__name__})
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), INTERVAL)
-            except TimeoutError:
-                continue
+
+    async def _look_at(self, name: str, content: BinaryIO, told: set[str]) -> None:
+        try:
+            await self.take_in(name, content)
+        except (ChangedError, NotFoundError, UnreachableError) as error:
+            # Not now: its case is between two stages, or the server is away. It stays in the inbox, told once.
+            if name not in told:
+                log.info("message waits", extra={"message_id": name, "kind": type(error).__name__})
+                told.add(name)
+        except RogatoryError as error:
+            log.warning("message set aside", extra={"message_id": name, "kind": type(error).__name__})
+            await asyncio.to_thread(self.courier.set_aside, name)
 
     async def take_in(self, name: str, content: BinaryIO) -> None:
         """Verifies one message and tells its case. Raises RogatoryError when it is not to be used."""
