@@ -187,6 +187,7 @@ class EmbeddedServer:
                 stdout=descriptor,
                 stderr=descriptor,
                 start_new_session=True,
+                umask=0o077,  # its journal comes and goes, and holds what the database does
                 pass_fds=(self._lock,),
                 env=_environment(),
                 cwd=self.folder,

@@ -40,7 +40,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     out.mkdir()
     draft = out / "marked.yaml"
     text = example("trafficking.yaml")
-    text, names = re.subn(r"(?ms)(sealed:\s*\n(?:\s*#.*\n)*\s+name:)[^\n]*", rf"\1 {MARKER}", text)
+    text, names = re.subn(r"(?ms)(sealed:[^\n]*\n(?:\s*#.*\n)*\s+name:)[^\n]*", rf"\1 {MARKER}", text)
     assert names >= 1
     draft.write_text(text, encoding="utf-8")
     done = run("demo", "--out", str(out), "--draft", str(draft), home=out / "home")
