@@ -16,12 +16,20 @@ CUSTODY = ("receive", "offer", "accept", "refuse-custody", "resolve")
 
 def delivery(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """One delivery: what came, what was declared, what differs, and what is still to come for each measure."""
-    manifest = dossier.manifests.get(str(order.facts["manifest"]))
+    asked = order.facts["manifest"]
+    manifest = dossier.manifests.get(str(asked))
     if manifest is None:
         raise MissingFactError(f"{order.document} lacks the manifest of the delivery.")
-    items = [_item(item, dossier) for item in manifest.items]
+    received = next((act for act in acts(dossier, "receive") if act.facts.get("manifest") == asked), None)
+    if received is None:
+        raise MissingFactError(f"{order.document} lacks the act that received the delivery.")
+    holder = _party(dossier, str(received.facts["holder"]))
+    items = [_item(item, holder, dossier) for item in manifest.items]
     return {
         "number": order.facts["delivery"],
+        "recorded": act_of(dossier, received),
+        "complete": bool(received.facts.get("complete")),
+        "holder": holder,
         "sender": _party(dossier, manifest.sender),
         "received_at": manifest.received_at.isoformat(),
         "by_machine": manifest.message is not None,
@@ -32,7 +40,7 @@ def delivery(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "discrepant": [item for item in items if not item["matches"]],
         "undeclared": [item for item in items if not item["declared"]],
         "total": sum(item.size for item in manifest.items),
-        "reconciliation": _reconciliation(dossier),
+        **_reconciliation(dossier, received),
     }
 
 
@@ -40,7 +48,7 @@ def custody_form(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]
     """Every event of every item, and whether each receiver is the next giver."""
     forms: list[JsonValue] = []
     for row in dossier.items:
-        concerning = _concerning(row, dossier)
+        concerning = [*_concerning(row, dossier), *_signed_for(row, dossier)]
         events: list[JsonValue] = [_event(act, row, dossier) for act in concerning]
         forms.append({"item": row.item, **_known(row, dossier), "events": events, "gaps": _gaps(row, dossier)})
     return {"forms": forms, "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")]}
@@ -58,6 +66,12 @@ def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, Js
     conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
     sealed = [row.item for row in rows if dossier.manifests[row.manifest].message]
     by_hand: list[JsonValue] = [row.item for row in rows if row.item not in sealed]
+    senders = [_party(dossier, one.sender) for one in dossier.manifests.values() if one.message]
+    checked: list[JsonValue] = [
+        event.sequence
+        for event in dossier.events
+        if event.event == "custody-checked" and event.sequence < max(act.sequence for act in signed)
+    ]
     return {
         "signed": [act_of(dossier, act) for act in signed],
         "kept": [{"item": row.item, **_known(row, dossier)} for row in rows],
@@ -67,6 +81,8 @@ def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, Js
         "conditions": list(dict.fromkeys(conditions)),
         "from_package": len(sealed),
         "by_hand": by_hand,
+        "senders": list(dict.fromkeys(senders)),
+        "measured_again": checked if len(checked) >= len(signed) else [],
     }
 
 
@@ -91,13 +107,18 @@ def _concerning(row: ItemRow, dossier: Dossier) -> list[Act]:
     return found
 
 
+def _signed_for(row: ItemRow, dossier: Dossier) -> list[Act]:
+    """The sign-offs that name the item's digest; none for an item excluded, whose copy may have been kept."""
+    named = [(act, act.facts.get("items")) for act in acts(dossier, "sign-off") if row.state != "excluded"]
+    return [act for act, digests in named if isinstance(digests, list) and row.digest in digests]
+
+
 def _gaps(row: ItemRow, dossier: Dossier) -> list[JsonValue]:
     foreign = frozenset(id_ for id_, known in dossier.officials.items() if Role.FOREIGN_AUTHORITY in known.roles)
     return [*gaps(_concerning(row, dossier), row, lambda official: _party(dossier, official), foreign)]
 
 
-def _item(item: ManifestItem, dossier: Dossier) -> dict[str, JsonValue]:
-    row = next((row for row in dossier.items if row.item == item.item), None)
+def _item(item: ManifestItem, holder: str, dossier: Dossier) -> dict[str, JsonValue]:
     return {
         "item": item.item,
         "name": item.name,
@@ -106,10 +127,11 @@ def _item(item: ManifestItem, dossier: Dossier) -> dict[str, JsonValue]:
         "size": item.size,
         "digest": item.digest,
         "declared": item.declared or "",
+        "declared_size": item.declared_size,
         "matches": item.declared in {None, item.digest},
-        "measure": item.measure or "",
+        "measure": _asked(item.measure, dossier),
         "source": item.source,
-        "holder": _party(dossier, row.holder) if row else "",
+        "holder": holder,
     }
 
 
@@ -125,7 +147,8 @@ def _known(row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
         "size": row.size,
         "digest": row.digest,
         "declared": row.declared or "",
-        "measure": row.measure or "",
+        "media_type": known.media_type,
+        "measure": _asked(row.measure, dossier),
         "holder": _party(dossier, row.holder),
         "state": row.state,
     }
@@ -139,26 +162,36 @@ def _concerns(act: Act, row: ItemRow) -> bool:
 
 def _event(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
     facts, by = act.facts, _party(dossier, act.by)
-    given = taken = by
+    given = taken = ""
     if act.act == "receive":
-        given = dossier.requested.unit if act.role is Role.SYSTEM else by
+        given = _party(dossier, dossier.manifests[row.manifest].sender)
         taken = _party(dossier, str(facts["holder"]))
     elif act.act == "offer":
-        taken = _party(dossier, str(facts["to"]))
-    elif act.act == "accept":
-        given = _giver(act, row, dossier)
+        given, taken = by, _party(dossier, str(facts["to"]))
+    elif act.act in {"accept", "refuse-custody"}:
+        given, taken = _giver(act, row, dossier), by
     return {
         "act": act.act,
         "at": act.at.isoformat(),
         "from": given,
         "to": taken,
         "by": by,
-        "digest": str(facts.get("digest") or row.digest),
+        "digest": _digest_in(act, row),
         "sequence": act.sequence,
         "statement": act.statement,
         "words": act.words.get("reason", ""),
         "keep": bool(facts.get("keep")),
     }
+
+
+def _digest_in(act: Act, row: ItemRow) -> str:
+    """The digest the act itself states of the item; empty where it states none."""
+    items = act.facts.get("items")
+    if act.act == "receive" and isinstance(items, list):
+        return next((str(i["digest"]) for i in items if isinstance(i, dict) and i.get("item") == row.item), "")
+    if act.act == "sign-off":
+        return row.digest
+    return str(act.facts.get("digest") or "")
 
 
 def _giver(act: Act, row: ItemRow, dossier: Dossier) -> str:
@@ -179,11 +212,29 @@ def _party(dossier: Dossier, official: str) -> str:
     return f"{known['name']}, {known['post']}"
 
 
-def _reconciliation(dossier: Dossier) -> list[JsonValue]:
-    """For each measure: what was asked, and how many items came for it so far."""
+def _asked(measure: str | None, dossier: Dossier) -> str:
+    """The measure that asked for an item, with its title, e.g. m1, Bank records; empty when none was named."""
+    asked = next((each for each in dossier.request.draft.measures if each.id == measure), None)
+    card = dossier.measures.get(asked.type) if asked else None
+    return f"{measure}, {card.title}" if card else measure or ""
+
+
+def _reconciliation(dossier: Dossier, received: Act) -> dict[str, JsonValue]:
+    """What was asked for, and how many items came for it, up to and with this delivery."""
+    known = {act.facts.get("manifest") for act in acts(dossier, "receive") if act.sequence <= received.sequence}
+    came = [item for item in dossier.items if item.manifest in known]
     rows: list[JsonValue] = []
+    outstanding: list[JsonValue] = []
     for measure in dossier.request.draft.measures:
         card = dossier.measures.get(measure.type)
-        came = [item for item in dossier.items if item.measure == measure.id and item.state != "excluded"]
-        rows.append({"id": measure.id, "title": card.title if card else measure.type, "items": len(came)})
-    return rows
+        number = sum(item.measure == measure.id for item in came)
+        proof = card.return_proof if card else ""
+        rows.append({"id": measure.id, "title": card.title if card else measure.type, "items": number, "proof": proof})
+        if not number:
+            outstanding.append(measure.id)
+    asked = {measure.id for measure in dossier.request.draft.measures}
+    return {
+        "reconciliation": rows,
+        "outstanding": outstanding,
+        "unasked": [item.item for item in came if item.measure not in asked],
+    }
