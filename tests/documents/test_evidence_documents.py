@@ -1,5 +1,7 @@
 """What the evidence unit's five documents say: items, both digests, names, UTC times, what a discrepancy entails."""
 
+import re
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -39,9 +41,9 @@ def acts_changed(case: Dossier, verb: str, **update: object) -> Dossier:
     return case.model_copy(update={"acts": acts})
 
 
-def named(name: str) -> Dossier:
-    """The case with another name for its first file."""
-    items = (manifest().items[0].model_copy(update={"name": name}), *manifest().items[1:])
+def named(**update: str) -> Dossier:
+    """The case with another name, description or source for its first file."""
+    items = (manifest().items[0].model_copy(update=update), *manifest().items[1:])
     return dossier().model_copy(update={"manifests": {MANIFEST: manifest().model_copy(update={"items": items})}})
 
 
@@ -256,19 +258,32 @@ def test_none_says_admissible(document: DocumentType, documents: Documents, read
     assert "admissib" not in reader.text(documents[document]).lower()
 
 
+MARKUP = '<script>alert(1)</script><img src="file:///etc/passwd">{{ 7*7 }}&amp;.pdf'
+RIGHT = 210 - 22  # mm: the page less its right margin
+
+
 @pytest.mark.parametrize("document", LISTING)
-@pytest.mark.parametrize(
-    "name",
-    ['<script>alert(1)</script><img src="file:///etc/passwd">{{ 7*7 }}&amp;.pdf', "a" * 200 + ".pdf"],
-    ids=["markup", "long"],
-)
-def test_a_hostile_name_is_only_letters_inside_its_column(
-    name: str, document: DocumentType, renderer: WeasyPrintRenderer, reader: Reader
-) -> None:
-    pdf = renderer.render(sheet_of(document, named(name))).pdf
-    assert joined(name) in joined(reader.text(pdf, "-raw"))
-    longest = max(len(line.strip()) for line in reader.text(pdf).splitlines())
-    assert longest < 190  # the page is about 130 characters of running text wide; what leaves its column is wider
+def test_markup_in_a_name_is_only_letters(document: DocumentType, renderer: WeasyPrintRenderer, reader: Reader) -> None:
+    pdf = renderer.render(sheet_of(document, named(name=MARKUP))).pdf
+    assert joined(MARKUP) in joined(reader.text(pdf, "-raw"))
+
+
+@pytest.mark.parametrize("document", FAMILY)
+def test_a_long_word_from_outside_stays_on_the_page(document: DocumentType, renderer: WeasyPrintRenderer) -> None:
+    word = "a" * 200
+    case = named(name=word, description=word, source=word)
+    other = case.manifests[MANIFEST].model_copy(update={"note": word, "conditions": (word,)})
+    case = case.model_copy(update={"manifests": {MANIFEST: other}})
+    case = acts_changed(case, "resolve", words={"reason": word})
+    if document is REPORT:
+        second = other.items[1].model_copy(update={"name": word, "description": word})
+        items = (other.items[0], second, *other.items[2:])
+        case = case.model_copy(update={"manifests": {MANIFEST: other.model_copy(update={"items": items})}})
+    pages = renderer.render(sheet_of(document, case)).pdf
+    ran = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pages, check=True, capture_output=True, timeout=60)
+    ends = [float(end) / 72 * 25.4 for end in re.findall(r'xMax="([\d.]+)"', ran.stdout.decode())]
+    assert len(ends) > 100
+    assert max(ends) < RIGHT + 0.5
 
 
 @pytest.mark.parametrize("document", DELIVERY)
