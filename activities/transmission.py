@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.heartbeat import beating
 from activities.refusals import final_refusals
 from rogatory.custody.gate import check_gate
-from rogatory.errors import NotFoundError
+from rogatory.errors import RefusedError
 from rogatory.ports import Anchors, CaseLedger, Channel, EvidenceVault, Packager
 from schemas.tasks import DeliveryOrder, DeliveryReceipt, GateOrder, Package, PackageOrder
 
@@ -29,8 +29,9 @@ class TransmissionActivities:
 
     @activity.defn
     def check_gate(self, order: GateOrder) -> None:
-        """Re-verifies every approval from the ledger over the exact bytes about to be sent."""
+        """Re-verifies every approval from the ledger over the exact bytes to be sent, and that there is a road."""
         with final_refusals(), beating():
+            self._road(order.channel, order.requested_state)
             unsigned = self._vault.read(order.reference, order.unsigned_letter)
             signed = self._vault.read(order.reference, order.letter)
             signer = check_gate(order, self._ledger.lines(order.reference), self._anchors.own(), unsigned, signed)
@@ -38,16 +39,23 @@ class TransmissionActivities:
 
     @activity.defn
     def make_package(self, order: PackageOrder) -> Package:
-        """Seals and encrypts the package; the one the procedure records is the one that is sent, never another."""
-        with final_refusals(), beating():
+        """Seals and encrypts the package; the one the procedure records is the one that is sent, never another.
+
+        Nothing is final here and in `deliver`: the act is on record, so a fault is tried again until it is mended.
+        """
+        with beating():
             documents = {digest: self._vault.read(order.reference, digest) for digest in order.documents}
             return self._packager.make(order, documents, self._ledger.lines(order.reference))
 
     @activity.defn
     def deliver(self, order: DeliveryOrder) -> DeliveryReceipt:
         """Hands the package to the channel; the same transmission id again sends nothing twice."""
-        with final_refusals(), beating():
-            channel = self._channels.get((order.channel, order.requested_state))
-            if channel is None:
-                raise NotFoundError(f"There is no channel {order.channel} to {order.requested_state}.")
-            return channel.send(order.package, self._vault.stream(order.reference, order.package.digest))
+        with beating():
+            road = self._road(order.channel, order.requested_state)
+            return road.send(order.package, self._vault.stream(order.reference, order.package.digest))
+
+    def _road(self, channel: str, state: str) -> Channel:
+        if (channel, state) not in self._channels:
+            known = ", ".join(sorted(name for name, to in self._channels if to == state)) or "none"
+            raise RefusedError("Invalid", f"There is no channel {channel} to {state}; there is: {known}.")
+        return self._channels[channel, state]

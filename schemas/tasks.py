@@ -212,6 +212,8 @@ class GateOrder(Record):
     letter: Digest
     approvals: int
     drafter: OfficialId
+    channel: str
+    requested_state: StateCode
 
 
 class PackageOrder(Record):

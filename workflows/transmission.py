@@ -77,7 +77,7 @@ class Transmission(Confirmation):
         if command.letter != self.order.letter:
             raise refusal("Superseded", "The letter named is not the signed letter of this case.")
 
-    async def _gate(self, _: Send) -> None:
+    async def _gate(self, command: Send) -> None:
         order = self.order
         await workflow.execute_activity_method(
             TransmissionActivities.check_gate,
@@ -88,6 +88,8 @@ class Transmission(Confirmation):
                 letter=order.letter,
                 approvals=order.approvals,
                 drafter=order.drafter,
+                channel=command.channel,
+                requested_state=order.requested_state,
             ),
             **WORK,
         )

@@ -229,6 +229,14 @@ async def test_a_message_over_the_limit_does_not_reach_the_server(house: Skippin
     await house.reviewer_1.decide(task, "approve")  # the case is not jammed
 
 
+async def test_a_channel_that_does_not_exist_is_refused_and_the_case_goes_on(house: SkippingHouse) -> None:
+    reference = await brought_to(house, "transmission")
+    with pytest.raises(UsageError, match="no channel pigeon to XN; there is: courier, folder"):
+        await house.signatory.transmit(reference, "pigeon")
+    assert "send" not in house.events(reference)
+    await steps.sent(house, reference)
+
+
 async def test_long_waits_start_their_history_anew_and_forget_nothing(
     house: SkippingHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
