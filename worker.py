@@ -19,6 +19,7 @@ from activities.cards import cards_of
 from activities.custody import CustodyActivities
 from activities.documents import DocumentActivities
 from activities.dossier import DossierReader
+from activities.extradition import BriefActivities, LawClockActivities
 from activities.ledger import LedgerActivities
 from activities.tasks import TaskActivities
 from activities.transmission import TransmissionActivities
@@ -39,14 +40,32 @@ from rogatory.law.requirements import Requirements
 from rogatory.mailroom import Mailroom
 from rogatory.ports import Channel
 from rogatory.profile import Profile
+from workflows.arrest import Arrest
 from workflows.correction import Correction
 from workflows.custody_sign_off import CustodySignOff
+from workflows.dossier import Dossier
 from workflows.evidence_return import EvidenceReturn
+from workflows.extradition import ExtraditionRequest
+from workflows.extradition_decision import ExtraditionDecision
 from workflows.mutual_assistance import MutualAssistanceRequest
+from workflows.prosecution_abroad import ProsecutionAbroad
 from workflows.review import Review
+from workflows.speciality import Speciality
+from workflows.surrender import Surrender
 from workflows.transmission import Transmission
 
-WORKFLOWS = [MutualAssistanceRequest, Review, Correction, Transmission, EvidenceReturn, CustodySignOff]
+SHARED: list[type] = [Review, Correction, Transmission, EvidenceReturn, CustodySignOff]
+ASSISTANCE: list[type] = [MutualAssistanceRequest]
+EXTRADITION: list[type] = [
+    ExtraditionRequest,
+    Arrest,
+    Dossier,
+    ExtraditionDecision,
+    Surrender,
+    Speciality,
+    ProsecutionAbroad,
+]
+WORKFLOWS = [*ASSISTANCE, *SHARED, *EXTRADITION]
 
 
 def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
@@ -76,6 +95,8 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
             acts.outgoing_channel,
             TaskActivities(ledger, lawbook.timetable).open_task,
             AssessmentActivities(vault, Requirements(lawbook)).assess_request,
+            BriefActivities(vault).read_brief,
+            LawClockActivities(ledger, lawbook.states).start_clocks,
             documents.render_document,
             transmission.check_gate,
             transmission.make_package,

@@ -7,10 +7,9 @@ from typing import Protocol
 from pydantic import JsonValue
 from temporalio import activity
 
-from activities.refusals import final_refusals
 from rogatory.ports import EvidenceVault
 from schemas.assessment import AssessmentNote, LegalAssessment, RuleOutcome
-from schemas.request import FiledRequest
+from schemas.filed import FiledRequest
 from schemas.tasks import AssessOrder
 
 
@@ -31,14 +30,14 @@ class AssessmentActivities:
     def assess_request(self, order: AssessOrder) -> AssessmentNote:
         """Reads the FiledRequest, applies the law of `order.at`, stores the LegalAssessment as JSON in the vault.
 
-        A retry gives the same bytes, hence the same digest.
+        A retry gives the same bytes, hence the same digest. Whatever fails here is tried again: a vault that has lost
+        or damaged the request is for an operator to restore, and no reason for the case to end.
         """
-        with final_refusals():
-            filed = FiledRequest.model_validate_json(self._vault.read(order.reference, order.request))
-            draft = filed.draft.model_dump(mode="json", by_alias=True, exclude_none=True)
-            assessment = self._law.assess(draft, order.at)
-            content = assessment.model_dump_json().encode()
-            digest, _ = self._vault.keep(order.reference, io.BytesIO(content))
+        filed = FiledRequest.model_validate_json(self._vault.read(order.reference, order.request))
+        draft = filed.draft.model_dump(mode="json", by_alias=True, exclude_none=True)
+        assessment = self._law.assess(draft, order.at)
+        content = assessment.model_dump_json().encode()
+        digest, _ = self._vault.keep(order.reference, io.BytesIO(content))
         return AssessmentNote(
             assessment=digest,
             law_digest=assessment.law_digest,

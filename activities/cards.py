@@ -2,7 +2,7 @@
 
 from activities.dossier import Cards
 from rogatory.documents.dossier import InstrumentCard, MeasureCard, StateCard
-from rogatory.law.model import Lawbook
+from rogatory.law.model import Lawbook, Treaty
 
 
 def cards_of(lawbook: Lawbook) -> Cards:
@@ -23,22 +23,7 @@ def cards_of(lawbook: Lawbook) -> Cards:
             )
             for code, state in lawbook.states.items()
         },
-        instruments={
-            treaty.id: InstrumentCard(
-                id=treaty.id,
-                title=treaty.title,
-                short=treaty.short,
-                citation=treaty.citation,
-                mla_article=treaty.mla_article,
-                url=treaty.url,
-                bound={
-                    code: bound.since
-                    for code, state in lawbook.states.items()
-                    if (bound := state.bound(treaty.id)) is not None
-                },
-            )
-            for treaty in lawbook.treaties.values()
-        },
+        instruments={treaty.id: instrument_card(treaty) for treaty in lawbook.treaties.values()},
         measures={
             measure.type: MeasureCard(
                 type=measure.type,
@@ -49,4 +34,24 @@ def cards_of(lawbook: Lawbook) -> Cards:
             )
             for measure in lawbook.measures.values()
         },
+        anchors=lawbook.words.anchors,
+    )
+
+
+def instrument_card(treaty: Treaty) -> InstrumentCard:
+    """An instrument as documents name it, with the offences it covers."""
+    covers = next((rule for rule in treaty.rules if rule.check == "covered_offence"), None)
+    return InstrumentCard(
+        id=treaty.id,
+        title=treaty.title,
+        short=treaty.short,
+        called=treaty.called,
+        kind=treaty.kind,
+        citation=treaty.citation,
+        carries=treaty.carries,
+        url=treaty.url,
+        labels=treaty.labels,
+        offences=treaty.offences,
+        covers_years=covers.parameters.get("years") if covers else None,
+        covers=f"{covers.title} ({covers.article})" if covers else "",
     )

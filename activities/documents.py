@@ -13,7 +13,7 @@ from rogatory.documents.sealed import find_sealed, strings_in
 from rogatory.documents.views import sheet
 from rogatory.errors import RefusedError, RogatoryError
 from rogatory.ports import CaseLedger, EvidenceVault, PdfSigner, Renderer
-from schemas.documents import DocumentOrder, DocumentType, RenderedDocument
+from schemas.documents import DRAFTED, DocumentOrder, RenderedDocument
 from schemas.tasks import LedgerEntry
 
 
@@ -43,7 +43,7 @@ class DocumentActivities:
             except RogatoryError as error:
                 # The letter's words are the drafter's: they correct them. For all else a template is at fault: an
                 # operator mends it and the document is tried again.
-                theirs = order.document is DocumentType.LETTER_OF_REQUEST
+                theirs = order.document in DRAFTED
                 raise ApplicationError(str(error), type="Unprintable", non_retryable=theirs) from error
             return self._recorded(order, made)
 

@@ -12,8 +12,8 @@ from rogatory.ports import Anchors, CaseLedger, EvidenceVault, Register
 from schemas.assessment import LegalAssessment
 from schemas.documents import DocumentOrder
 from schemas.evidence import DeliveryManifest
+from schemas.filed import FiledRequest
 from schemas.identifiers import Role
-from schemas.request import FiledRequest
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Cards:
     states: Mapping[str, StateCard]
     instruments: Mapping[str, InstrumentCard]
     measures: Mapping[str, MeasureCard]
+    anchors: Mapping[str, str]
+    """Words for the events from which the periods of the law run."""
 
 
 class DossierReader:
@@ -46,7 +48,7 @@ class DossierReader:
             case=self._register.case(reference),
             request=filed,
             previous=self._request(reference, order.previous_request) if order.previous_request else None,
-            assessment=self._assessment(order),
+            assessment=self._assessment(order, entries),
             requesting=self._cards.states[draft.from_state],
             requested=self._cards.states[draft.to_state],
             instruments=tuple(
@@ -59,6 +61,7 @@ class DossierReader:
                 for measure in draft.measures
                 if measure.type in self._cards.measures
             },
+            anchors=dict(self._cards.anchors),
             officials=self._ledger.officials(),
             acts=self._acts(reference, entries),
             events=tuple(self._register.timeline(reference)),
@@ -84,8 +87,12 @@ class DossierReader:
     def _request(self, reference: str, digest: str) -> FiledRequest:
         return FiledRequest.model_validate_json(self._vault.read(reference, digest))
 
-    def _assessment(self, order: DocumentOrder) -> LegalAssessment | None:
-        digest = order.facts.get("assessment")
+    def _assessment(self, order: DocumentOrder, entries: list[Entry]) -> LegalAssessment | None:
+        """The one the order names, else the ledger's for its version: law corrected later changes no letter."""
+        recorded = [
+            each.facts for each in entries if each.event == "assessed" and each.facts.get("version") == order.version
+        ]
+        digest = order.facts.get("assessment") or (recorded[-1].get("assessment") if recorded else None)
         if not isinstance(digest, str):
             return None
         return LegalAssessment.model_validate_json(self._vault.read(order.reference, digest))

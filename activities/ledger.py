@@ -3,16 +3,18 @@
 from temporalio import activity
 
 import schemas.commands
+import schemas.extradition_acts
 from activities.refusals import final_refusals
 from rogatory.custody.ledger import parse_line
 from rogatory.ports import CaseLedger
 from schemas.commands import Command, Receipt
-from schemas.tasks import ActOrder, LedgerEntry
+from schemas.tasks import REQUESTS, ActOrder, LedgerEntry
 
 
 def command_of(order: ActOrder) -> Command:
     """The command of an order, as its own type."""
-    kind: type[Command] = getattr(schemas.commands, order.kind)
+    where = schemas.commands if hasattr(schemas.commands, order.kind) else schemas.extradition_acts
+    kind: type[Command] = getattr(where, order.kind)
     return kind.model_validate_json(order.command)
 
 
@@ -45,6 +47,6 @@ class LedgerActivities:
         """The channel of the request's package once one was made, sent or not: then the other state may have it."""
         for line in self._ledger.lines(reference):
             entry = parse_line(line)
-            if entry.event == "package-made" and entry.facts.get("kind") == "request":
+            if entry.event == "package-made" and entry.facts.get("kind") in REQUESTS:
                 return str(entry.facts["channel"])
         return None

@@ -44,7 +44,9 @@ class TransmissionActivities:
         Nothing is final here and in `deliver`: the act is on record, so a fault is tried again until it is mended.
         """
         with beating():
-            documents = {digest: self._vault.read(order.reference, digest) for digest in order.documents}
+            documents = {
+                digest: self._vault.read(order.reference, digest) for digest in [*order.documents, *order.enclosed]
+            }
             return self._packager.make(order, documents, self._ledger.lines(order.reference))
 
     @activity.defn

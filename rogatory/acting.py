@@ -1,6 +1,7 @@
 """What every act of an official shares: who they are, in what role, signed with their key, told to the case."""
 
 import asyncio
+import io
 import secrets
 import time
 from collections.abc import Callable
@@ -8,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from rogatory.custody.course import STAGES
 from rogatory.custody.statement import sign_command
 from rogatory.desk import Desk
 from rogatory.errors import RefusedError, UnreachableError, UsageError
 from rogatory.profile import Profile
 from schemas.commands import Command, Receipt
 from schemas.custody import Official
+from schemas.filed import FiledRequest
 from schemas.identifiers import Role, Stage
 from schemas.register import TaskRow
 
@@ -23,6 +26,17 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Command)
 T = TypeVar("T")
+EXTRADITION = frozenset(
+    {
+        Stage.ARREST,
+        Stage.DOSSIER,
+        Stage.EXTRADITION_DECISION,
+        Stage.SURRENDER,
+        Stage.SPECIALITY,
+        Stage.PROSECUTION_ABROAD,
+    }
+)
+"""Stages of an extradition only."""
 AWAITED = 30.0  # seconds to wait for what follows an act, such as its document
 
 
@@ -84,6 +98,36 @@ class Acting(Desk):
                 return self.vault.keep(reference, file)[0]
         except OSError as error:
             raise UsageError(f"{proof} cannot be read: {error.strerror}.") from error
+
+    def file_draft(self, reference: str, path: Path) -> str:
+        """Checks a new version of a case's draft and keeps it in the vault; returns its digest.
+
+        Raises:
+            UsageError: it is of another kind than the case. FindingsError: the draft or the law blocks.
+        """
+        from rogatory.adapters.filing import read_request  # noqa: PLC0415  the law: only here
+
+        case = self.register.case(reference)
+        draft, annex = read_request(path, self.profile.home)
+        if draft.kind != case.kind:
+            raise UsageError(
+                f"{path} is a draft of another kind: {draft.kind}.", f"{reference} is of the kind {case.kind}."
+            )
+        return self._file(reference, FiledRequest(draft=draft, version=case.version + 1), annex)
+
+    def _file(self, reference: str, filed: FiledRequest, annex: bytes | None) -> str:
+        if annex:
+            digest, _ = self.vault.keep(reference, io.BytesIO(annex))
+            filed = filed.model_copy(update={"sealed_annex": digest})
+        content = filed.model_dump_json(by_alias=True).encode()
+        return self.vault.keep(reference, io.BytesIO(content))[0]
+
+    def _stages(self, reference: str, act: str) -> tuple[Stage, ...]:
+        """The stages an act belongs to in a case of that kind, in the order of the procedure."""
+        kind = self.register.case(reference).kind  # a clear "no such case" before any waiting
+        return tuple(
+            stage for stage in Stage if stage in STAGES[act] and (kind == "extradition" or stage not in EXTRADITION)
+        )
 
     def _tasks(self, reference: str, stage: Stage | None = None) -> list[TaskRow]:
         return [row for row in self.register.tasks(reference=reference) if stage in (None, row.stage)]

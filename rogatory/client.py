@@ -5,7 +5,7 @@ A repeated act whose stage has moved on is answered from the ledger with its fir
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -53,8 +53,11 @@ from schemas.commands import (
     SubmitCorrection,
     Withdraw,
 )
+from schemas.extradition_acts import EXTRADITION
+from workflows.extradition import ExtraditionRequest
 from workflows.mutual_assistance import MutualAssistanceRequest
 from workflows.options import TASK_TIMEOUT
+from workflows.stages import Stages
 
 LARGEST_MESSAGE = 512 * 1024  # bytes; the server's limit is 2 MiB, and an update above it jams the case
 PATIENCE = timedelta(seconds=20)  # for a worker to answer
@@ -80,6 +83,12 @@ UPDATES: dict[type[Command], str] = {
     ConfirmLapse: "confirm_lapse",
     Withdraw: "withdraw",
 }
+UPDATES |= {kind: kind.ACT.replace("-", "_") for kind in EXTRADITION}
+PROCEDURES: dict[str, Callable[[Any, OpenRequest], Awaitable[CaseOutcome]]] = {
+    "mutual-assistance": MutualAssistanceRequest.run,
+    "extradition": ExtraditionRequest.run,
+}
+"""Kind of request to the workflow that carries it."""
 
 
 async def connect(profile: Profile) -> Client:
@@ -105,7 +114,7 @@ class CaseClient:
         _fits(request.model_dump_json())
         try:
             await self._client.start_workflow(
-                MutualAssistanceRequest.run,
+                PROCEDURES[request.kind],
                 request,
                 id=request.reference,
                 task_queue=self._profile.task_queue,
@@ -122,7 +131,7 @@ class CaseClient:
     async def standing(self, reference: str) -> CaseStanding:
         """Where a case stands, asked of the case itself."""
         try:
-            return await self._case(reference).query(MutualAssistanceRequest.standing, rpc_timeout=PATIENCE)
+            return await self._case(reference).query(Stages.standing, rpc_timeout=PATIENCE)
         except (RPCError, WorkflowQueryFailedError) as error:
             raise await self._translated(error, self._case(reference)) from error
 
@@ -193,8 +202,8 @@ class CaseClient:
         description = await self._client.get_workflow_handle(task).describe(rpc_timeout=PATIENCE)
         return description.status is WorkflowExecutionStatus.RUNNING
 
-    def _case(self, reference: str) -> WorkflowHandle[MutualAssistanceRequest, CaseOutcome]:
-        return self._client.get_workflow_handle_for(MutualAssistanceRequest.run, reference)
+    def _case(self, reference: str) -> WorkflowHandle[Stages, CaseOutcome]:
+        return self._client.get_workflow_handle(reference, result_type=CaseOutcome)
 
     async def _translated(self, error: Exception, handle: WorkflowHandle[Any, Any]) -> RogatoryError:
         cause = error.__cause__

@@ -8,7 +8,7 @@ from rogatory.adapters.ledger_sql import open_stores
 from rogatory.adapters.vault_fs import DirectoryVault, open_vault
 from rogatory.exports import Exports
 from rogatory.profile import Profile
-from schemas.request import FiledRequest
+from schemas.filed import FiledRequest
 
 
 class Desk:

@@ -9,7 +9,7 @@ from rogatory.adapters.ledger_sql import SqlLedger
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.adapters.vault_fs import DirectoryVault
 from rogatory.errors import UsageError
-from schemas.documents import DocumentType
+from schemas.documents import DRAFTED, DocumentType
 from schemas.register import DocumentRow
 
 
@@ -38,11 +38,7 @@ class Exports:
     @staticmethod
     def file_name(row: DocumentRow) -> str:
         """NN-type.pdf, with the version of a letter that was corrected."""
-        versioned = row.type in {
-            DocumentType.LETTER_OF_REQUEST,
-            DocumentType.CHECKLIST_REPORT,
-            DocumentType.REVIEW_MEMO,
-        }
+        versioned = row.type in DRAFTED | {DocumentType.CHECKLIST_REPORT, DocumentType.REVIEW_MEMO}
         suffix = f"-v{row.version}" if versioned and row.version > 1 else ""
         return f"{row.number:02d}-{row.type.value.replace('_', '-')}{suffix}.pdf"
 

@@ -6,6 +6,7 @@ set aside and reported, never used.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,22 +14,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from pydantic import ValidationError
+
 from rogatory.adapters.package_zip import OpenedPackage
 from rogatory.client import CaseClient
+from rogatory.custody.course import STAGES
+from rogatory.custody.package import PackageMessage
 from rogatory.custody.statement import sign_command
-from rogatory.errors import ChangedError, NotFoundError, RogatoryError, UnreachableError
+from rogatory.errors import ChangedError, NotFoundError, RefusedError, RogatoryError, UnreachableError
 from rogatory.intake import Arrival, Intake
 from rogatory.ports import Anchors, CaseLedger, Courier, EvidenceVault, Register, Signer
 from schemas.commands import Acknowledge, AskInformation, Command, ReceiveEvidence
+from schemas.extradition_acts import TOLD
 from schemas.identifiers import Role, Stage
 
 log = logging.getLogger("rogatory.mailroom")
 INTERVAL = 1.0  # seconds between two looks into the inbox
-STAGES = {
-    Acknowledge: (Stage.TRANSMISSION, Stage.EVIDENCE_RETURN),
-    AskInformation: (Stage.EVIDENCE_RETURN,),
-    ReceiveEvidence: (Stage.EVIDENCE_RETURN,),
-}
+REPORTS: dict[str, type[Command]] = {kind.ACT: kind for kind in TOLD}
+"""What the requested state tells of an extradition, by the verb in its message."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Mailroom:
             sealed, _ = await asyncio.to_thread(self.vault.keep, reference, opened.stream())
             command = await asyncio.to_thread(self._command, opened, sealed)
             if command is not None:
-                task = await self.client.open_task(reference, tuple(s.value for s in STAGES[type(command)]))
+                task = await self.client.open_task(reference, _stages(command))
                 signed = sign_command(command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC))
                 await self.client.tell_task(task, signed)
         await asyncio.to_thread(self.courier.done, name)
@@ -108,6 +111,8 @@ class Mailroom:
             )
         if message.kind == "evidence":
             return self._evidence(opened, sealed)
+        if message.kind == "report":
+            return _report(message, sealed)
         log.warning("message of unknown kind", extra={"message_id": message.transmission, "kind": message.kind[:30]})
         return None
 
@@ -140,6 +145,30 @@ class Mailroom:
             note=message.text,
             conditions=message.conditions,
         )
+
+
+def _stages(command: Command) -> tuple[str, ...]:
+    """The stages a message may be for; a question while the letter's receipt is awaited waits with the letter."""
+    stages = STAGES[command.ACT]
+    if not isinstance(command, Acknowledge):
+        stages = stages - {Stage.TRANSMISSION}
+    return tuple(stage.value for stage in Stage if stage in stages)
+
+
+def _report(message: PackageMessage, sealed: str) -> Command:
+    """The act of a report. Raises RefusedError when its fields are not those of the act."""
+    kind = REPORTS.get(message.act or "")
+    if kind is None:
+        raise RefusedError("Invalid", f"The requested state reports {message.act}, which is not known here.")
+    said = {name: value for name, value in message.fields.items() if name not in Command.model_fields}
+    said |= {"command_id": message.transmission, "by": "service", "role": Role.SYSTEM.value}
+    if "proof" in kind.model_fields:
+        said["proof"] = sealed
+    try:
+        return kind.model_validate_json(json.dumps(said))
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
+        raise RefusedError("Invalid", f"The report {message.act} is malformed at {where}.") from error
 
 
 def _member(opened: OpenedPackage, path: str) -> Callable[[], BinaryIO]:

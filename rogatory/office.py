@@ -15,6 +15,7 @@ from rogatory.adapters.ledger_sql import open_stores
 from rogatory.desk import Desk
 from rogatory.errors import ChangedError, UsageError
 from rogatory.evidence_acts import EvidenceActs
+from rogatory.extradition_acts import ExtraditionActs
 from rogatory.profile import Profile
 from schemas.case import OpenRequest
 from schemas.commands import (
@@ -30,12 +31,13 @@ from schemas.commands import (
     Verdict,
     Withdraw,
 )
+from schemas.filed import FiledRequest
 from schemas.identifiers import Role, Stage
 from schemas.register import TaskRow, TransmissionRow
-from schemas.request import FiledRequest
+from schemas.tasks import REQUESTS
 
 
-class Office(EvidenceActs):
+class Office(EvidenceActs, ExtraditionActs):
     """What an official does."""
 
     @classmethod
@@ -77,6 +79,7 @@ class Office(EvidenceActs):
                 role=Role.PROSECUTOR,
                 request=filed,
                 requested_state=draft.to_state,
+                kind="extradition" if draft.kind == "extradition" else None,
             ),
             reference,
             reference,
@@ -88,6 +91,7 @@ class Office(EvidenceActs):
                 requested_state=draft.to_state,
                 request=filed,
                 submit=submit,
+                kind=draft.kind,
             )
         )
         await self.until(lambda: bool(self._tasks(reference)), f"{reference} to be drawn up")
@@ -95,22 +99,11 @@ class Office(EvidenceActs):
 
     async def correct(self, reference: str, path: Path, command_id: str | None = None) -> Receipt:
         """Answers a returned letter with a new version of the draft."""
-        from rogatory.adapters.filing import read_request  # noqa: PLC0415  the law: only here
-
-        version = self.register.case(reference).version
-        draft, annex = read_request(path, self.profile.home)
-        filed = self._file(reference, FiledRequest(draft=draft, version=version + 1), annex)
+        filed = self.file_draft(reference, path)
         command = SubmitCorrection(
             command_id=command_id or new_command_id(), by=self.official, role=Role.PROSECUTOR, request=filed
         )
         return await self._tell_stage(reference, (Stage.CORRECTION,), command)
-
-    def _file(self, reference: str, filed: FiledRequest, annex: bytes | None) -> str:
-        if annex:
-            digest, _ = self.vault.keep(reference, io.BytesIO(annex))
-            filed = filed.model_copy(update={"sealed_annex": digest})
-        content = filed.model_dump_json(by_alias=True).encode()
-        return self.vault.keep(reference, io.BytesIO(content))[0]
 
     async def withdraw(self, reference: str, reason: str, command_id: str | None = None) -> Receipt:
         """Withdraws the request at any stage."""
@@ -214,8 +207,11 @@ class Office(EvidenceActs):
             note=note,
         )
         await self._tell_stage(reference, (Stage.TRANSMISSION,), command)
+        letters = sum(event.event == "send" for event in self.register.timeline(reference))
         sent = await self.until(
-            lambda: [t for t in self.register.transmissions(reference) if t.kind == "request" and t.dispatched_at],
+            lambda: [t for t in self.register.transmissions(reference) if t.kind in REQUESTS and t.dispatched_at][
+                letters - 1 :
+            ],
             "the package to be out",
         )
         return sent[-1]
@@ -227,17 +223,20 @@ class Office(EvidenceActs):
         received_on: date,
         proof: Path | None = None,
         command_id: str | None = None,
+        *,
+        at_embassy: bool = False,
     ) -> Receipt:
-        """Records the requested state's acknowledgement."""
+        """Records the requested state's acknowledgement, or that its embassy here took the letter in."""
         command = Acknowledge(
             command_id=command_id or new_command_id(),
             by=self.official,
             role=self._role(Role.REVIEWER, Role.SIGNATORY),
             foreign_reference=foreign_reference,
             received_on=received_on,
+            at_embassy=at_embassy or None,
             proof=self._proof(reference, proof),
         )
-        return await self._tell_stage(reference, (Stage.TRANSMISSION, Stage.EVIDENCE_RETURN), command)
+        return await self._tell_stage(reference, self._stages(reference, command.ACT), command)
 
     async def ask(self, reference: str, question: str, command_id: str | None = None) -> Receipt:
         """Records a question of the requested state that came on paper."""
@@ -248,14 +247,14 @@ class Office(EvidenceActs):
             role=self._role(Role.REVIEWER, Role.SIGNATORY),
             question=question,
         )
-        return await self._tell_stage(reference, (Stage.EVIDENCE_RETURN,), command)
+        return await self._tell_stage(reference, self._waits(reference), command)
 
     async def reply(
         self, reference: str, answer: str, question_id: str | None = None, command_id: str | None = None
     ) -> Receipt:
         """Answers a question of the requested state; the oldest open one unless another is named."""
         self._printable(reference, answer)
-        if command_id and (first := self._first_receipt(reference, (Stage.EVIDENCE_RETURN,), command_id)):
+        if command_id and (first := self._first_receipt(reference, self._waits(reference), command_id)):
             return first
         if question_id is None:
             unanswered = [m.question_id for m in self.register.messages(reference) if m.answered_at is None]
@@ -269,4 +268,8 @@ class Office(EvidenceActs):
             question_id=question_id,
             answer=answer,
         )
-        return await self._tell_stage(reference, (Stage.EVIDENCE_RETURN,), command)
+        return await self._tell_stage(reference, self._waits(reference), command)
+
+    def _waits(self, reference: str) -> tuple[Stage, ...]:
+        """The stages in which questions come and answers go."""
+        return tuple(stage for stage in self._stages(reference, "ask") if stage is not Stage.TRANSMISSION)

@@ -11,7 +11,16 @@ from schemas.commands import Command, Receipt
 from schemas.custody import Official, TrustAnchors
 from schemas.documents import RenderedPdf, Sheet
 from schemas.identifiers import Digest, OfficialId, Reference
-from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
+from schemas.register import (
+    CaseRow,
+    ClockRow,
+    DocumentRow,
+    ItemRow,
+    MessageRow,
+    TaskRow,
+    TimelineEvent,
+    TransmissionRow,
+)
 from schemas.tasks import DeliveryReceipt, LedgerEntry, Package, PackageOrder
 
 Progress = Callable[[int], None]
@@ -111,6 +120,9 @@ class Register(Protocol):
 
     def transmissions(self, reference: Reference) -> list[TransmissionRow]:
         """What was sent, in order."""
+
+    def clocks(self, *, reference: Reference | None = None, open_only: bool = True) -> list[ClockRow]:
+        """Periods of law, due soonest first; open are those that run, and those that ran out unmet."""
 
     def timeline(self, reference: Reference) -> list[TimelineEvent]:
         """The case's ledger lines as events for people."""

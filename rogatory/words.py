@@ -3,7 +3,7 @@
 from rogatory.documents.sealed import find_sealed, sealed_names
 from rogatory.errors import FindingsError
 from rogatory.ports import EvidenceVault
-from schemas.request import FiledRequest
+from schemas.filed import FiledRequest
 
 
 def check_words(vault: EvidenceVault, reference: str, filed: FiledRequest, text: str) -> None:

@@ -18,6 +18,7 @@ class OpenRequest(Record):
     """The vault's digest of the FiledRequest, version 1."""
     submit: Submit
     """The prosecutor's signed act."""
+    kind: str = "mutual-assistance"
     indexed: bool = False
     """The server knows our search attributes (an unknown one would jam the case)."""
     longest_history: int = 4000
@@ -38,6 +39,18 @@ class CaseResult(StrEnum):
     """Sent, and a person confirmed that no answer came."""
     UNSIGNED = "unsigned"
     """Evidence received; a person confirmed that custody was not signed off."""
+    SURRENDERED = "surrendered"
+    """The person was surrendered, and nothing more is owed."""
+    NOT_FOUND = "not-found"
+    """The person sought was not found in the requested state."""
+    EXTRADITION_REFUSED = "extradition-refused"
+    """By the requested state, for every offence."""
+    PROSECUTED_ABROAD = "prosecuted-abroad"
+    """Refused for nationality, and prosecuted in the requested state instead."""
+    NOT_COLLECTED = "not-collected"
+    """The period after which the instrument ends the surrender ran out, and a person confirmed it."""
+    NOT_SURRENDERED = "not-surrendered"
+    """Granted, and a person confirmed that no surrender took place."""
     CANCELLED = "cancelled"
     """By an operator's hand in Temporal."""
 

@@ -6,7 +6,7 @@ statement carries only their salted digests, so that a record can be shown, or a
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -89,6 +89,8 @@ class Acknowledge(Command):
 
     foreign_reference: Code
     received_on: date
+    at_embassy: bool | None = None
+    """Its embassy in our state took the letter in: some treaties count that as receipt."""
     proof: Digest | None = None
 
 
@@ -220,6 +222,8 @@ class Submit(Command):
 
     request: Digest
     requested_state: StateCode
+    kind: Literal["mutual-assistance", "extradition"] | None = None
+    """What is asked for; left out of acts signed before there were two kinds."""
 
 
 class Receipt(Record):

@@ -9,7 +9,7 @@ from schemas.identifiers import Digest, LanguageTag, Record, Reference
 
 
 class DocumentType(StrEnum):
-    """The documents of a request for assistance; rogatory/documents/catalogue.yaml describes each."""
+    """The documents of a case; rogatory/documents/catalogue.yaml describes each."""
 
     CHECKLIST_REPORT = "checklist_report"
     LETTER_OF_REQUEST = "letter_of_request"
@@ -26,6 +26,43 @@ class DocumentType(StrEnum):
     SIGN_OFF_CERTIFICATE = "sign_off_certificate"
     WITHDRAWAL_NOTICE = "withdrawal_notice"
     CLOSING_LETTER = "closing_letter"
+    DEFICIENCY_LETTER = "deficiency_letter"
+    PROVISIONAL_ARREST_REQUEST = "provisional_arrest_request"
+    EXTRADITION_REQUEST = "extradition_request"
+    STATEMENT_OF_OFFENCES = "statement_of_offences"
+    LAW_CERTIFICATE = "law_certificate"
+    IDENTITY_DOSSIER = "identity_dossier"
+    ASSURANCE_LETTER = "assurance_letter"
+    DOSSIER_STATUS = "dossier_status"
+    CLOCK_NOTICE = "clock_notice"
+    CONSENT_RECORD = "consent_record"
+    DECISION_NOTICE = "decision_notice"
+    HANDOVER_PROTOCOL = "handover_protocol"
+    SURRENDER_NOTICE = "surrender_notice"
+    TRANSIT_REQUEST = "transit_request"
+    SPECIALITY_WAIVER_REQUEST = "speciality_waiver_request"
+    REEXTRADITION_REQUEST = "reextradition_request"
+    PROSECUTION_REQUEST = "prosecution_request"
+    STATUS_QUERY = "status_query"
+
+
+LETTERS = frozenset(
+    {
+        DocumentType.LETTER_OF_REQUEST,
+        DocumentType.PROVISIONAL_ARREST_REQUEST,
+        DocumentType.EXTRADITION_REQUEST,
+    }
+)
+"""What is reviewed by two, signed by the signatory, and passes the last gate."""
+ANNEXES = (
+    DocumentType.STATEMENT_OF_OFFENCES,
+    DocumentType.LAW_CERTIFICATE,
+    DocumentType.IDENTITY_DOSSIER,
+    DocumentType.ASSURANCE_LETTER,
+)
+"""What goes with a formal request for extradition; the last only where an assurance is given."""
+DRAFTED = LETTERS | frozenset(ANNEXES)
+"""Documents in the drafter's own words: what cannot be set goes back to the drafter."""
 
 
 class DocumentOrder(Record):

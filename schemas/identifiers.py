@@ -37,6 +37,12 @@ class Stage(StrEnum):
     TRANSMISSION = "transmission"
     EVIDENCE_RETURN = "evidence-return"
     CUSTODY_SIGN_OFF = "custody-sign-off"
+    ARREST = "arrest"
+    DOSSIER = "dossier"
+    EXTRADITION_DECISION = "extradition-decision"
+    SURRENDER = "surrender"
+    SPECIALITY = "speciality"
+    PROSECUTION_ABROAD = "prosecution-abroad"
 
 
 class Role(StrEnum):

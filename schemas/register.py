@@ -1,6 +1,6 @@
 """The register, projected from the ledger: what lists show. Rebuildable at any time; never the record itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from schemas.documents import DocumentType
 from schemas.identifiers import Digest, ItemId, OfficialId, Record, Reference, Role, Stage, StateCode
@@ -102,6 +102,40 @@ class TransmissionRow(Record):
     prepared_at: datetime
     dispatched_at: datetime | None
     place: str | None
+
+
+class ClockRow(Record):
+    """A period of law that runs, or has run, in a case."""
+
+    clock: str
+    """Unique, e.g. XV-2026-0001/coe-ets-024.release-must-1."""
+    reference: Reference
+    task: str
+    """Where it runs: a task, or the case itself."""
+    id: str
+    rule: str
+    what: str
+    """What the period is for, e.g. "provisional arrest without the request"."""
+    anchor: str
+    """The event it runs from, a word of the law data."""
+    anchored_on: date
+    estimated: bool
+    """The day of that event is not known for certain."""
+    due: datetime
+    effect: str
+    """may | must | ends | minimum"""
+    then: str
+    """What may or must happen when it has run."""
+    source: str
+    url: str
+    started_at: datetime
+    state: str
+    """running | ran-out | met | stopped; running out closes nothing."""
+    ran_out_at: datetime | None = None
+    met_by: str | None = None
+    """The event that met it, e.g. receipt."""
+    met_on: date | None = None
+    in_time: bool | None = None
 
 
 class TimelineEvent(Record):

@@ -1,8 +1,9 @@
-"""The request for assistance: what the prosecutor writes, in the words of UNTOC article 18(15).
+"""What the prosecutor writes: what a request of either kind says, and the request for mutual legal assistance.
 
-`Draft` is the common part; the fields of each measure stand under `details` and are checked by the JSON Schema kept
-beside the measure (rogatory/law/measures). A value that is not known is written `not known`, never left out, where the
-law asks for it "where possible" (article 18(15)(e)).
+`RequestDraft` is the common part, `Draft` the request for assistance in the words of UNTOC article 18(15); the fields
+of each measure stand under `details` and are checked by the JSON Schema kept beside the measure
+(rogatory/law/measures). A value that is not known is written `not known`, never left out, where the law asks for it
+"where possible" (article 18(15)(e)). Extradition: schemas/extradition.py; a draft as filed: schemas/filed.py.
 """
 
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from schemas.identifiers import Digest, LanguageTag, MeasureId, MeasureType, PersonId, Record, StateCode
+from schemas.identifiers import LanguageTag, MeasureId, MeasureType, PersonId, Reference, StateCode
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=40_000, strip_whitespace=True)]
@@ -46,12 +47,28 @@ class Authority(DraftPart):
     contact: Contact | None = None
 
 
+class Assertion(DraftPart):
+    """Who vouches that an instrument binds both states where the law data do not show it; printed as asserted."""
+
+    official: Line
+    """Name and post."""
+    on: date
+    source: Line
+    """What the official rests on, e.g. the depositary's page read that day, or a note of the other state."""
+
+
 class LegalBasis(DraftPart):
     """An instrument the request rests on; the first is the governing one."""
 
     instrument: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,40}$")]
-    """Its id: `rogatory law list` shows them, e.g. un-untoc."""
+    """Its id: `rogatory law between FROM TO` shows them, e.g. un-untoc."""
     note: Line | None = None
+    asserted: Assertion | None = None
+    """Needed where the law data do not show that it binds both states."""
+    agreed: Line | None = None
+    """Where and when both states agreed to apply what would otherwise give way (e.g. UNTOC 18(7)), if they did."""
+    particulars: dict[str, JsonValue] = {}
+    """What this instrument asks for beyond the common draft: `rogatory law show ID` lists it."""
 
 
 class ProceedingsStage(StrEnum):
@@ -87,11 +104,28 @@ class Offence(DraftPart):
     """The provision's words, in translation if need be."""
     max_penalty_years: Annotated[float, Field(gt=0, le=100)]
     """Maximum deprivation of liberty, in years; a life sentence is written 100."""
-    convention_offence: Literal["organised-group", "laundering", "corruption", "obstruction", "trafficking"] | None = (
-        None
-    )
-    """An offence the Convention or its Protocol establishes (UNTOC 3(1)(a)); leave out for a "serious crime"."""
+    convention_offence: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{2,39}$")] | None = None
+    """An offence an instrument of the legal basis establishes, by its word (`rogatory law show ID`): laundering."""
+    listed_category: Annotated[int, Field(ge=1, le=32)] | None = None
+    """Its number among the 32 categories of the Union's instruments, e.g. 3 trafficking in human beings."""
+    min_penalty_years: Annotated[float, Field(ge=0, le=100)] | None = None
     limitation_date: date | None = None
+    committed: Line | None = None
+    """When, e.g. "between 2 March and 9 April 2026"."""
+    place: Line | None = None
+    participation: Line | None = None
+    """In what part the person took, e.g. as principal."""
+    there: "OffenceThere | None" = None
+    """What the same conduct is in the requested state."""
+
+
+class OffenceThere(DraftPart):
+    """The same conduct under the law of the requested state; labels need not agree, conduct must."""
+
+    title: Line
+    provision: Line
+    max_penalty_years: Annotated[float, Field(gt=0, le=100)] | None = None
+    min_penalty_years: Annotated[float, Field(ge=0, le=100)] | None = None
 
 
 class Scope(DraftPart):
@@ -171,6 +205,14 @@ class Urgency(DraftPart):
     reason: Prose | None = None
 
 
+class OralRequest(DraftPart):
+    """A request first made orally in urgency, to be confirmed in writing (UNTOC 18(14))."""
+
+    made_on: date
+    to: Line
+    """Who took it, by post and authority."""
+
+
 class Confidentiality(DraftPart):
     """Whether the fact and substance of the request must be kept confidential (UNTOC 18(20))."""
 
@@ -208,11 +250,11 @@ class Enclosure(DraftPart):
     pages: Annotated[int, Field(ge=1, le=10_000)]
 
 
-class Draft(DraftPart):
-    """A request for mutual legal assistance, as its prosecutor drafts it."""
+class RequestDraft(DraftPart):
+    """What a request says whatever it asks for."""
 
     schema_version: Literal[1]
-    kind: Literal["mutual-assistance"]
+    kind: str
     from_state: Annotated[StateCode, Field(alias="from")]
     """The requesting state."""
     to_state: Annotated[StateCode, Field(alias="to")]
@@ -229,17 +271,13 @@ class Draft(DraftPart):
     scope: Scope | None = None
     facts: Prose | None = None
     """Summary of the relevant facts (UNTOC 18(15)(c)): who, what, when, where, how, and how each is known."""
-    link: Prose
-    """Why the evidence or property is believed to be in the requested state."""
-    purpose: Prose
-    """What the evidence or action is sought for (UNTOC 18(15)(f)); use is limited to it."""
     persons: tuple[Person, ...] = ()
-    measures: Annotated[tuple[MeasureRequested, ...], Field(min_length=1, max_length=40)]
     dual_criminality: DualCriminality | None = None
-    procedure: tuple[Procedure, ...] = ()
     urgency: Urgency = Urgency()
     confidentiality: Confidentiality
     undertakings: Undertakings
+    supplements: Reference | None = None
+    """For a supplementary request: our reference of the request it adds to."""
     prior_contacts: Prose | None = None
     enclosures: tuple[Enclosure, ...] = ()
 
@@ -253,10 +291,17 @@ class Draft(DraftPart):
     )
 
 
-class FiledRequest(Record):
-    """A draft as filed: without the sealed identities, which stand in an annex of their own."""
+class Draft(RequestDraft):
+    """A request for mutual legal assistance, as its prosecutor drafts it."""
 
-    draft: Draft
-    version: int = 1
-    sealed_annex: Digest | None = None
-    """The vault's digest of the sealed identities; who may open it is decided elsewhere."""
+    kind: Literal["mutual-assistance"]
+    link: Prose
+    """Why the evidence or property is believed to be in the requested state."""
+    purpose: Prose
+    """What the evidence or action is sought for (UNTOC 18(15)(f)); use is limited to it."""
+    measures: Annotated[tuple[MeasureRequested, ...], Field(min_length=1, max_length=40)]
+    procedure: tuple[Procedure, ...] = ()
+    electronic_evidence: bool = False
+    """The offence was committed by means of a computer system, or its evidence is in electronic form."""
+    oral_request: OralRequest | None = None
+    """Where the request was first made orally and this letter confirms it."""

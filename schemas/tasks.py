@@ -20,6 +20,9 @@ from schemas.identifiers import (
     task_id,
 )
 
+REQUESTS = ("request", "provisional-arrest")
+"""Kinds of packages by which something is asked for: once one is made, the other state may have it."""
+
 
 class LedgerEntry(Record):
     """A fact the procedure itself records; the same id is the same fact."""
@@ -109,12 +112,22 @@ class TransmissionOrder(TaskOrder):
     review_task: str
     """The review whose approvals the last gate re-verifies."""
     approvals: int = 2
+    kind: str = "request"
+    """request | provisional-arrest"""
+    annexes: tuple[Digest, ...] = ()
+    """Documents of the case that go with the letter."""
+    enclosed: dict[Digest, str] = {}
+    """Papers in the vault that go with it, each by its word."""
+    awaits_acknowledgement: bool = True
+    """False where an arrest or a decision may come first: then the next wait takes the acknowledgement in."""
 
 
 class TransmissionResult(StrEnum):
     """How a dispatch ends."""
 
     ACKNOWLEDGED = "acknowledged"
+    SENT = "sent"
+    """Its acknowledgement is for the next wait to take in."""
     UNACKNOWLEDGED = "unacknowledged"
     NOT_SENT = "not-sent"
 
@@ -128,11 +141,17 @@ class TransmissionOutcome(Record):
     channel: str | None = None
 
 
-class EvidenceOrder(TaskOrder):
-    """The wait for evidence; carries its state when its history starts anew."""
+class AbroadOrder(TaskOrder):
+    """A wait in which something may go out to the requested state."""
 
     letter: Digest
+    """The signed letter the wait follows from."""
     channel: str
+
+
+class EvidenceOrder(AbroadOrder):
+    """The wait for evidence; carries its state when its history starts anew."""
+
     foreign_reference: str | None = None
     carried: "EvidenceState | None" = None
     longest_history: int = 4000
@@ -223,10 +242,12 @@ class PackageOrder(Record):
     transmission: TransmissionId
     """Chosen by the workflow before the first attempt."""
     kind: str
-    """request | reply | withdrawal"""
+    """request | reply | withdrawal; of an extradition also those of schemas/extradition_tasks.py"""
     requested_state: StateCode
     documents: tuple[Digest, ...]
     """Letter first."""
+    enclosed: dict[Digest, str] = {}
+    """Papers in the vault that are no documents of the case, each by its word."""
     facts: dict[str, JsonValue] = {}
     at: datetime
 

@@ -20,6 +20,7 @@ async def dispatch(
     channel: str,
     documents: tuple[str, ...],
     facts: dict[str, JsonValue],
+    enclosed: dict[str, str] | None = None,
 ) -> None:
     """The intent is on the ledger before the sending, its result after; both name the transmission's id."""
     package = await workflow.execute_activity_method(
@@ -30,6 +31,7 @@ async def dispatch(
             kind=kind,
             requested_state=order.requested_state,
             documents=documents,
+            enclosed=enclosed or {},
             facts=facts,
             at=workflow.now(),
         ),

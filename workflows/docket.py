@@ -46,7 +46,7 @@ class Docket:
     """The record side of one wait, or of the case itself."""
 
     def __init__(self, reference: str, task: str, drafter: str) -> None:
-        self._reference, self._task, self._drafter = reference, task, drafter
+        self._reference, self.task, self._drafter = reference, task, drafter
         self._lock = asyncio.Lock()
         self._follow_ups: deque[FollowUp] = deque()
         self.obeyed: dict[str, tuple[str, str]] = {}
@@ -62,7 +62,7 @@ class Docket:
             except ApplicationError as refused:
                 # A refused update leaves no history: this log line is its only trace (codes only).
                 workflow.logger.warning(
-                    "refused", extra={"task": self._task, "act": command.ACT, "by": command.by, "kind": refused.type}
+                    "refused", extra={"task": self.task, "act": command.ACT, "by": command.by, "kind": refused.type}
                 )
                 raise
 
@@ -106,7 +106,7 @@ class Docket:
         """Has a signed act verified against the ledger's directory and recorded."""
         order = ActOrder(
             reference=self._reference,
-            task=self._task,
+            task=self.task,
             kind=type(command).__name__,
             command=command.model_dump_json(),
             at=workflow.now(),
@@ -149,7 +149,7 @@ class Docket:
             DocumentOrder(
                 reference=order.reference,
                 document=document,
-                order_id=f"{self._task}/{name}",
+                order_id=f"{self.task}/{name}",
                 request=order.request,
                 version=order.version,
                 at=workflow.now(),
@@ -172,7 +172,7 @@ class Docket:
             else:
                 if not await self._settled_by(settled, deadline.due_at) and deadline.escalate_to:
                     await self.record(
-                        "escalated", "escalated", {"task": self._task, "due": deadline.escalate_to.isoformat()}
+                        "escalated", "escalated", {"task": self.task, "due": deadline.escalate_to.isoformat()}
                     )
                     await self._settled_by(settled, deadline.escalate_to)
             return await self._rest(settled)
@@ -184,7 +184,7 @@ class Docket:
         """After a lapse: True once settled late; a person is asked again and again to confirm that nothing came."""
         try:
             if not self.lapsed:
-                await self.record("lapsed", "lapsed", {"task": self._task})
+                await self.record("lapsed", "lapsed", {"task": self.task})
                 self.lapsed = True
             while not await self._settled_by(settled, workflow.now() + timedelta(days=deadline.repeat_days)):
                 await self.remind()
@@ -196,7 +196,7 @@ class Docket:
     async def remind(self) -> None:
         """Puts a reminder on record."""
         self.reminded += 1
-        await self.record("reminded", f"reminder-{self.reminded}", {"task": self._task, "number": self.reminded})
+        await self.record("reminded", f"reminder-{self.reminded}", {"task": self.task, "number": self.reminded})
 
     async def _rest(self, settled: Callable[[], bool]) -> bool:
         while True:
@@ -219,7 +219,7 @@ class Docket:
 
     def _entry(self, event: str, entry_id: str, facts: dict[str, JsonValue]) -> LedgerEntry:
         return LedgerEntry(
-            entry_id=f"{self._task}/{entry_id}",
+            entry_id=f"{self.task}/{entry_id}",
             reference=self._reference,
             at=workflow.now(),
             event=event,

@@ -3,22 +3,25 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from schemas.commands import Acknowledge, AskInformation, ConfirmLapse, Receipt, ReceiveEvidence, Reply
+    from schemas.commands import ConfirmLapse, Receipt, ReceiveEvidence
     from schemas.documents import DocumentType
     from schemas.identifiers import Role
     from schemas.tasks import Deadline, EvidenceOrder, EvidenceOutcome, EvidenceState
 
+from workflows.acknowledgement import LateAcknowledgement
 from workflows.confirmation import Confirmation
 from workflows.custody_desk import CustodyDesk
-from workflows.dispatch import dispatch
 from workflows.docket import Docket, refusal
+from workflows.questions import Questions
 
 ROLES = (Role.CUSTODIAN, Role.PROSECUTOR)
 
 
 @workflow.defn
-class EvidenceReturn(CustodyDesk, Confirmation):
+class EvidenceReturn(CustodyDesk, Questions, LateAcknowledgement, Confirmation):
     """Settled by the last delivery, or by a person who confirms that no answer came."""
+
+    order: EvidenceOrder
 
     @workflow.init
     def __init__(self, order: EvidenceOrder) -> None:
@@ -120,73 +123,3 @@ class EvidenceReturn(CustodyDesk, Confirmation):
                     document, self.order, f"{document}-{number}", {"delivery": number, "manifest": command.manifest}
                 )
             )
-
-    @workflow.update
-    async def ask(self, command: AskInformation) -> Receipt:
-        """A question of the requested state."""
-        return await self.docket.obey(command, self._check_ask, self._apply_ask)
-
-    @ask.validator
-    def _validate_ask(self, command: AskInformation) -> None:
-        self.docket.admit(command, self._check_ask)
-
-    def _check_ask(self, command: AskInformation) -> None:
-        if len(self.questions) >= 200:
-            raise refusal("Invalid", "Two hundred questions were asked; consult by letter.")
-
-    def _apply_ask(self, command: AskInformation, _: Receipt) -> None:
-        self.questions[command.command_id] = False
-
-    @workflow.update
-    async def reply(self, command: Reply) -> Receipt:
-        """Our answer, which goes out as a letter."""
-        return await self.docket.obey(command, self._check_reply, self._apply_reply)
-
-    @reply.validator
-    def _validate_reply(self, command: Reply) -> None:
-        self.docket.admit(command, self._check_reply)
-
-    def _check_reply(self, command: Reply) -> None:
-        if command.question_id not in self.questions:
-            raise refusal("NotFound", f"There is no question {command.question_id}.")
-        if self.questions[command.question_id]:
-            raise refusal("AlreadyDecided", "That question was answered before.")
-
-    def _apply_reply(self, command: Reply, _: Receipt) -> None:
-        self.questions[command.question_id] = True
-        transmission = str(workflow.uuid4())
-        self.docket.follow_up(lambda: self._send_reply(command, transmission))
-
-    async def _send_reply(self, command: Reply, transmission: str) -> None:
-        letter = await self.docket.render(
-            DocumentType.INFORMATION_REPLY,
-            self.order,
-            f"reply-{command.question_id}",
-            {"question": command.question_id, "reply": command.command_id},
-        )
-        await dispatch(
-            self.docket,
-            self.order,
-            kind="reply",
-            transmission=transmission,
-            channel=self.order.channel,
-            documents=(letter.digest,),
-            facts={"question": command.question_id, "reply": command.command_id},
-        )
-
-    @workflow.update
-    async def acknowledge(self, command: Acknowledge) -> Receipt:
-        """An acknowledgement that comes late."""
-        return await self.docket.obey(command, self._check_acknowledge, self._apply_acknowledge)
-
-    @acknowledge.validator
-    def _validate_acknowledge(self, command: Acknowledge) -> None:
-        self.docket.admit(command, self._check_acknowledge)
-
-    def _check_acknowledge(self, _: Acknowledge) -> None:
-        if self.acknowledged:
-            raise refusal("AlreadyDecided", f"{self.order.reference} was acknowledged before.")
-
-    def _apply_acknowledge(self, _: Acknowledge, __: Receipt) -> None:
-        self.acknowledged = True
-        self.docket.follow_up(lambda: self.docket.render(DocumentType.ACKNOWLEDGEMENT, self.order, "acknowledgement"))

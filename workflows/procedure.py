@@ -40,6 +40,9 @@ class WithdrawnError(Exception):
 class Procedure:
     """State and steps shared by the kinds of request."""
 
+    TELLS_ABROAD = frozenset({CaseResult.WITHDRAWN})
+    """Results of which the requested state is told that nothing is asked of it any more, if a letter is out."""
+
     def __init__(self, request: OpenRequest) -> None:
         self.request = request
         self.reference = request.reference
@@ -102,10 +105,12 @@ class Procedure:
         self.documents.append(made)
         return made
 
-    async def render_or_return(self, document: DocumentType) -> RenderedDocument | None:
+    async def render_or_return(
+        self, document: DocumentType, facts: dict[str, JsonValue] | None = None
+    ) -> RenderedDocument | None:
         """As `render`; None when the request's own words cannot be set, so that its drafter corrects them."""
         try:
-            return await self.render(document)
+            return await self.render(document, facts)
         except ActivityError as error:
             if not (isinstance(error.cause, ApplicationError) and error.cause.type == "Unprintable"):
                 raise
@@ -207,7 +212,7 @@ class Procedure:
 
     async def close(self, result: CaseResult) -> CaseOutcome:
         """The closing letter, the last line of the ledger, the export to the vault."""
-        if result is CaseResult.WITHDRAWN:
+        if result in self.TELLS_ABROAD:
             await self._withdraw_abroad()
         if result is not CaseResult.CANCELLED:
             await self.render(DocumentType.CLOSING_LETTER, {"result": result.value})
@@ -233,22 +238,25 @@ class Procedure:
         if channel is None:
             return
         notice = await self.render(DocumentType.WITHDRAWAL_NOTICE, {"letter": self.letter})
-        order = TaskOrder(
+        await dispatch(
+            self.docket,
+            self.in_force(),
+            kind="withdrawal",
+            transmission=str(workflow.uuid4()),
+            channel=channel,
+            documents=(notice.digest,),
+            facts={"letter": self.letter},
+        )
+
+    def in_force(self) -> TaskOrder:
+        """For what belongs to the case and to no stage of it."""
+        return TaskOrder(
             reference=self.reference,
             stage=Stage.TRANSMISSION,
             request=self.filed,
             version=self.version,
             requested_state=self.request.requested_state,
             drafter=self.request.drafter,
-        )
-        await dispatch(
-            self.docket,
-            order,
-            kind="withdrawal",
-            transmission=str(workflow.uuid4()),
-            channel=channel,
-            documents=(notice.digest,),
-            facts={"letter": self.letter},
         )
 
     def publish(self, stage: str) -> None:

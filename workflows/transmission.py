@@ -40,12 +40,17 @@ class Transmission(Confirmation):
             await self.docket.wait_for_person(lambda: self.dispatched or self.confirmed is not None, deadline)
         if not self.dispatched:
             return TransmissionOutcome(result=TransmissionResult.NOT_SENT)
+        if not order.awaits_acknowledgement:
+            return self._outcome(TransmissionResult.SENT)
         deadline = await self.docket.open(
             order, AUTHORITY, clock="dispatched", facts={"letter": order.letter, "awaits": "acknowledgement"}
         )
         acknowledged = await self.docket.wait(lambda: self.acknowledged is not None, deadline)
+        return self._outcome(TransmissionResult.ACKNOWLEDGED if acknowledged else TransmissionResult.UNACKNOWLEDGED)
+
+    def _outcome(self, result: TransmissionResult) -> TransmissionOutcome:
         return TransmissionOutcome(
-            result=TransmissionResult.ACKNOWLEDGED if acknowledged else TransmissionResult.UNACKNOWLEDGED,
+            result=result,
             foreign_reference=self.acknowledged.foreign_reference if self.acknowledged else None,
             transmission=self.transmission,
             channel=self.sent.channel if self.sent else None,
@@ -58,7 +63,8 @@ class Transmission(Confirmation):
     @workflow.query
     def settled(self) -> bool:
         """Whether it is decided and only what follows is still being done."""
-        return self.acknowledged is not None or self.confirmed is not None
+        done = self.acknowledged is not None or self.confirmed is not None
+        return done or (self.sent is not None and not self.order.awaits_acknowledgement)
 
     @workflow.update
     async def send(self, command: Send) -> Receipt:
@@ -110,17 +116,20 @@ class Transmission(Confirmation):
             ]
             if value
         }
+        if self.order.annexes:
+            facts |= {"annexes": list(self.order.annexes), "enclosed": dict(self.order.enclosed)}
         transmittal = await self.docket.render(
             DocumentType.TRANSMITTAL_LETTER, self.order, "transmittal", facts | {"letter": self.order.letter}
         )
         await dispatch(
             self.docket,
             self.order,
-            kind="request",
+            kind=self.order.kind,
             transmission=self.transmission,
             channel=self.sent.channel,
-            documents=(self.order.letter, transmittal.digest),
+            documents=(self.order.letter, transmittal.digest, *self.order.annexes),
             facts=facts,
+            enclosed=self.order.enclosed,
         )
         self.dispatched = True
 

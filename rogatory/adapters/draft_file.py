@@ -1,4 +1,4 @@
-"""From a draft file to a Draft, with every fault at its line and column.
+"""From a draft file to a draft of its kind, with every fault at its line and column.
 
     read_draft(path)                  text, places, values and the findings of form
     check_draft(path, lawbook, day)   all findings: form, fields, law, sealed names, characters
@@ -30,7 +30,7 @@ from rogatory.law.requirements import FORM, Raised, Requirements, path_of
 from rogatory.law.yaml_text import Document, YamlFaultError, parse
 from rogatory.law.yaml_text import Path as Trail
 from schemas.assessment import Finding, Severity
-from schemas.request import Draft
+from schemas.filed import AnyDraft, model_of
 
 LARGEST = 512 * 1024
 SEALED = "VIC-03"
@@ -55,14 +55,14 @@ class DraftFile:
     form: tuple[Form, ...] = field(default=(), repr=False)
     """The same faults with their paths, as far as they have one."""
 
-    def draft(self) -> Draft:
+    def draft(self) -> AnyDraft:
         """The draft. Raises FindingsError where its form has faults."""
         if self.findings:
             first = self.findings[0]
             raise FindingsError(
                 f"{self.path}:{first.line}:{first.column}: {first.message}", f"See: rogatory draft check {self.path}"
             )
-        return Draft.model_validate_json(json.dumps(self.value), strict=True)
+        return model_of(self.value).model_validate_json(json.dumps(self.value), strict=True)
 
     def line(self, number: int) -> str:
         """A line of the file; empty beyond its end."""
@@ -93,7 +93,7 @@ def read_draft(path: Path, states: Mapping[str, str] | None = None) -> DraftFile
         return DraftFile(path, text, document, document.value, (fault,))
     form: list[Form] = []
     try:
-        Draft.model_validate_json(json.dumps(document.value), strict=True)
+        model_of(document.value).model_validate_json(json.dumps(document.value), strict=True)
     except ValidationError as error:
         form = form_faults(error, document.value, states or {})
     unwritten = [Form(path, "This is still to be written.", "replace TODO") for path in todo_in(document.value)]
@@ -137,7 +137,7 @@ def findings_of(file: DraftFile, lawbook: Lawbook, today: date) -> list[Finding]
     return _sorted(findings)
 
 
-def split_sealed(draft: Draft) -> tuple[Draft, bytes | None]:
+def split_sealed(draft: AnyDraft) -> tuple[AnyDraft, bytes | None]:
     """Takes the sealed identities out of a draft.
 
     Returns:

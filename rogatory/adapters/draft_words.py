@@ -12,7 +12,7 @@ from rogatory.law.requirements import FORM, path_of
 from rogatory.law.schema_faults import nearest, shown
 from rogatory.law.yaml_text import Path
 from schemas.assessment import Finding, Severity
-from schemas.request import Draft
+from schemas.filed import DRAFTS, model_of
 
 # Where a pattern refuses a value: what to write.
 _WRITE = {
@@ -54,7 +54,7 @@ def form_faults(error: ValidationError, value: dict[str, Any], states: Mapping[s
         states: names of states beyond ISO 3166 to their codes.
     """
     return [
-        _say(each, _path(each["loc"], value), states)
+        _say(each, _path(each["loc"], value), states, str(value.get("kind")))
         for each in error.errors(include_url=False)[:MOST]
         if not (each["type"] == "too_short" and each["input"])  # its entries are at fault, and said so themselves
     ]
@@ -76,19 +76,22 @@ def _path(loc: tuple[int | str, ...], value: Any) -> Path:
     return tuple(path)
 
 
-def _say(error: ErrorDetails, path: Path, states: Mapping[str, str]) -> Form:  # noqa: PLR0912  (one branch a kind)
+def _say(  # noqa: PLR0912  (one branch a kind of error)
+    error: ErrorDetails, path: Path, states: Mapping[str, str], of: str
+) -> Form:
     kind, got, limits = error["type"], error["input"], error.get("ctx", {})
     name = str(next((part for part in reversed(path) if isinstance(part, str)), "this file"))
     if kind == "missing":
-        return Form(path, f'"{name}" is missing.', f"add {name}: {_meaning(path)}".rstrip(), weak=True)
+        return Form(path, f'"{name}" is missing.', f"add {name}: {_meaning(path, of)}".rstrip(), weak=True)
     if kind == "extra_forbidden":
-        known = fields_at(path[:-1])
+        known = fields_at(path[:-1], of)
         fix = "one of: " + ", ".join(known)
         return Form(path, f'"{name}" is not a field here.{nearest(name, known)}', fix, at_key=True)
     if got is None:
-        return Form(path, f"{name} is empty.", f"write {_meaning(path) or 'it'}, or remove the line")
+        return Form(path, f"{name} is empty.", f"write {_meaning(path, of) or 'it'}, or remove the line")
     if kind in ("literal_error", "enum"):
         options = [word.strip(" '") for word in str(limits["expected"]).replace(" or ", ", ").split(",")]
+        options = list(DRAFTS) if path == ("kind",) else options
         return Form(
             path, f'"{shown(got)}" is not allowed for {name}.{nearest(got, options)}', "one of: " + ", ".join(options)
         )
@@ -126,7 +129,7 @@ def _say(error: ErrorDetails, path: Path, states: Mapping[str, str]) -> Form:  #
             path, f"{name} is {shown(got)}, but must be a list.", "begin each entry with - on a line of its own"
         )
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        known = fields_at(path)
+        known = fields_at(path, of)
         return Form(
             path, f"{name} is {shown(got)}, but has fields of its own.", "one of: " + ", ".join(known) if known else ""
         )
@@ -152,24 +155,26 @@ def _country(text: str, states: Mapping[str, str]) -> str:
         return "two letters of ISO 3166-1, e.g. NO for Norway"
 
 
-def fields_at(path: Path) -> list[str]:
-    """The fields the draft knows at a path; none where it does not say."""
-    return list(_shape_at(path).get("properties", {}))
+def fields_at(path: Path, kind: str) -> list[str]:
+    """The fields a draft of that kind knows at a path; none where it does not say."""
+    return list(_shape_at(path, kind).get("properties", {}))
 
 
-def _meaning(path: Path) -> str:
+def _meaning(path: Path, kind: str) -> str:
     """The first sentence on a field, from its docstring."""
-    text = str(_shape_at(path[:-1]).get("properties", {}).get(path[-1] if path else "", {}).get("description", ""))
+    text = str(
+        _shape_at(path[:-1], kind).get("properties", {}).get(path[-1] if path else "", {}).get("description", "")
+    )
     return text.split(". ", maxsplit=1)[0].split("\n", maxsplit=1)[0].rstrip(".").lower()[:100]
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return Draft.model_json_schema()
+def _schema(kind: str) -> dict[str, Any]:
+    return model_of({"kind": kind}).model_json_schema()
 
 
-def _shape_at(path: Path) -> dict[str, Any]:
-    schema = _schema()
+def _shape_at(path: Path, kind: str) -> dict[str, Any]:
+    schema = _schema(kind)
     shape: dict[str, Any] = schema
     for part in path:
         shape = shape.get("items", {}) if isinstance(part, int) else shape.get("properties", {}).get(part, {})

@@ -7,7 +7,7 @@ from rogatory.adapters.draft_file import check_draft, read_draft, split_sealed
 from rogatory.errors import FindingsError
 from rogatory.law.registry import load_lawbook
 from schemas.assessment import Finding, Severity
-from schemas.request import Draft
+from schemas.filed import AnyDraft
 
 
 class DraftFindingsError(FindingsError):
@@ -22,7 +22,7 @@ class DraftFindingsError(FindingsError):
         )
 
 
-def read_request(path: Path, home: Path) -> tuple[Draft, bytes | None]:
+def read_request(path: Path, home: Path) -> tuple[AnyDraft, bytes | None]:
     """The draft without sealed identities, and the sealed annex. Raises DraftFindingsError."""
     lawbook = load_lawbook(home / "law")
     findings = check_draft(path, lawbook, datetime.now(UTC).date())

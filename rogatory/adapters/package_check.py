@@ -27,6 +27,8 @@ from rogatory.custody.verify_ledger import CLOSED, verify_lines
 from rogatory.custody.verify_ledger import HEAD as SIGNED_HEAD
 from rogatory.errors import IntegrityError, RogatoryError
 from schemas.custody import TrustAnchors, VerificationReport
+from schemas.documents import LETTERS
+from schemas.tasks import REQUESTS
 
 DECLARED = "items as declared"
 """The one check that may fail in a package that is to be used: what becomes of such an item, a person decides."""
@@ -189,7 +191,7 @@ class _Check:
             signatures = [check for check in report.checks if check.name.startswith("signature ")]
             if signatures:
                 self.found.include(report, document.path)
-            elif document.type == "letter_of_request" and message.kind == "request":
+            elif document.type in LETTERS and message.kind in REQUESTS:
                 self.found.add(f"{document.path}: signed", False, "a letter of request must be signed", "signed")
 
     def check_ledger(self, seal: SealFinding) -> None:

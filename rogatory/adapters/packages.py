@@ -112,8 +112,8 @@ class Packages:
         for row in self._register.documents(order.reference):
             types[row.digest] = types[row.signed_digest or row.digest] = row.type.value
         payload, sent = [], []
-        for number, digest in enumerate(order.documents, 1):
-            kind = types[digest]
+        for number, digest in enumerate([*order.documents, *order.enclosed], 1):
+            kind = types.get(digest) or order.enclosed[digest]
             path = f"data/documents/{number:02d}-{kind}.pdf"
             payload.append(part(path, documents[digest]))
             sent.append(SentDocument(path=path, sha256=hex_of(digest), type=kind))

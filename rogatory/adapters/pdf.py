@@ -31,7 +31,7 @@ from rogatory.adapters.characters import FONTS, spelled, unshown
 from rogatory.adapters.pdf_fields import add_signature_fields
 from rogatory.documents.wording import FILTERS
 from rogatory.errors import RogatoryError
-from schemas.documents import DocumentType, RenderedPdf, Sheet
+from schemas.documents import DRAFTED, RenderedPdf, Sheet
 
 VARIANT = "pdf/a-3a"
 LARGEST_ASSET = 5_000_000  # bytes
@@ -170,9 +170,9 @@ def legible(sheet: Sheet) -> Sheet:
     """The sheet with only characters that a document can show, the others spelled as codes.
 
     Raises:
-        UnprintableError: the sheet is the letter of request, which is corrected instead; names the character and place.
+        UnprintableError: the sheet is in the drafter's words, who corrects them instead; names the character and place.
     """
-    strict = sheet.document is DocumentType.LETTER_OF_REQUEST
+    strict = sheet.document in DRAFTED
     return sheet.model_copy(update={"context": {name: _legible(each, strict) for name, each in sheet.context.items()}})
 
 

@@ -10,13 +10,15 @@ from datetime import datetime
 from pydantic import JsonValue
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
+from rogatory.adapters.projection_clocks import meet_clock, run_out_clock, start_clock, stop_clock, stop_clocks
 from rogatory.adapters.tables import CASES, DOCUMENTS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
 from rogatory.custody.course import Course, Task
 from rogatory.custody.holding import ItemCustody
 from rogatory.custody.ledger import Entry
 from schemas.commands import Verdict
-from schemas.documents import DocumentType
+from schemas.documents import LETTERS
 from schemas.identifiers import Stage
+from schemas.tasks import REQUESTS
 
 SUBMITTED = "submitted"
 """The status of a case before its first task."""
@@ -26,6 +28,12 @@ TITLES = {
     Stage.TRANSMISSION: "Send the letter of request",
     Stage.EVIDENCE_RETURN: "Receive the evidence",
     Stage.CUSTODY_SIGN_OFF: "Sign off custody of the evidence",
+    Stage.ARREST: "Obtain the report of the arrest",
+    Stage.DOSSIER: "Complete the dossier and file the formal request",
+    Stage.EXTRADITION_DECISION: "Obtain the decision on extradition",
+    Stage.SURRENDER: "Arrange the surrender",
+    Stage.SPECIALITY: "Observe speciality and what else is owed",
+    Stage.PROSECUTION_ABROAD: "Have the person prosecuted in the requested State",
 }
 ACKNOWLEDGEMENT = "Obtain the acknowledgement of receipt"
 
@@ -70,6 +78,12 @@ def _open_task(connection: Connection, entry: Entry) -> None:
 
 def _close_case(connection: Connection, entry: Entry) -> None:
     _change_case(connection, entry, status=_text(entry.facts, "result"))
+    stop_clocks(connection, entry)
+
+
+def _report_arrest(connection: Connection, entry: Entry) -> None:
+    if entry.facts.get("foreign_reference"):
+        _acknowledge(connection, entry)
 
 
 def _acknowledge(connection: Connection, entry: Entry) -> None:
@@ -106,7 +120,7 @@ def _sign_letter(connection: Connection, entry: Entry) -> None:
     letters = (
         (DOCUMENTS.c.reference == entry.chain)
         & (DOCUMENTS.c.digest == facts.get("letter"))
-        & (DOCUMENTS.c.type == DocumentType.LETTER_OF_REQUEST.value)
+        & DOCUMENTS.c.type.in_([each.value for each in LETTERS])
     )
     for number, signatures in connection.execute(select(DOCUMENTS.c.number, DOCUMENTS.c.signatures).where(letters)):
         connection.execute(
@@ -143,7 +157,7 @@ def _make_package(connection: Connection, entry: Entry) -> None:
         "prepared_at": entry.at,
     }
     connection.execute(insert(TRANSMISSIONS).values(row))
-    if facts.get("kind") == "request":
+    if facts.get("kind") in REQUESTS:
         _send(connection, entry)
 
 
@@ -173,6 +187,12 @@ EVENTS: dict[str, Callable[[Connection, Entry], None]] = {
     "reply": _reply,
     "package-made": _make_package,
     "dispatched": _dispatch,
+    "report-arrest": _report_arrest,
+    "clock-started": start_clock,
+    "clock-ran-out": run_out_clock,
+    "clock-met": meet_clock,
+    "clock-stopped": stop_clock,
+    "task-closed": stop_clocks,
 }
 
 

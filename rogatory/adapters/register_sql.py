@@ -10,6 +10,7 @@ from rogatory.adapters.reservations import reserve
 from rogatory.adapters.tables import (
     ARCHIVES,
     CASES,
+    CLOCKS,
     DOCUMENTS,
     ITEMS,
     LEDGER,
@@ -23,7 +24,16 @@ from rogatory.custody.course import Course
 from rogatory.custody.ledger import DIRECTORY, parse_line
 from rogatory.errors import NotFoundError
 from schemas.identifiers import Digest, Reference
-from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
+from schemas.register import (
+    CaseRow,
+    ClockRow,
+    DocumentRow,
+    ItemRow,
+    MessageRow,
+    TaskRow,
+    TimelineEvent,
+    TransmissionRow,
+)
 
 Row = Mapping[str, object]
 
@@ -95,6 +105,15 @@ class SqlRegister:
         """What was sent, in order."""
         found = select(TRANSMISSIONS).where(TRANSMISSIONS.c.reference == reference).order_by(TRANSMISSIONS.c.number)
         return [TransmissionRow.model_validate(row) for row in self._rows(found)]
+
+    def clocks(self, *, reference: Reference | None = None, open_only: bool = True) -> list[ClockRow]:
+        """Periods of law, due soonest first; open are those that run, and those that ran out unmet."""
+        found = select(CLOCKS).order_by(CLOCKS.c.due, CLOCKS.c.clock)
+        if reference is not None:
+            found = found.where(CLOCKS.c.reference == reference)
+        if open_only:
+            found = found.where(CLOCKS.c.state.in_(("running", "ran-out")))
+        return [ClockRow.model_validate(row) for row in self._rows(found)]
 
     def timeline(self, reference: Reference) -> list[TimelineEvent]:
         """The case's ledger lines as events for people."""

@@ -196,5 +196,31 @@ TRANSMISSIONS = Table(
     Column("place", Text),
 )
 
-PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, MESSAGES, TRANSMISSIONS)
+CLOCKS = Table(
+    "clocks",
+    METADATA,
+    Column("clock", String(200), primary_key=True),
+    Column("reference", String(20), nullable=False, index=True),
+    Column("task", String(80), nullable=False),
+    Column("id", String(40), nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("anchor", String(40), nullable=False),
+    Column("anchored_on", String(10), nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("due", Instant(), nullable=False),
+    Column("effect", String(10), nullable=False),
+    Column("then", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("started_at", Instant(), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("ran_out_at", Instant()),
+    Column("met_by", String(40)),
+    Column("met_on", String(10)),
+    Column("in_time", Boolean),
+    Index("clocks_by_due", "state", "due"),
+)
+
+PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, MESSAGES, TRANSMISSIONS, CLOCKS)
 """What a rebuilding empties and fills again."""

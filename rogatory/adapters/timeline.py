@@ -84,6 +84,24 @@ def _resolve(facts: Facts) -> str:
     return f"{_said(facts, 'item')} {'kept, the discrepancy on record' if facts.get('keep') else 'excluded'}"
 
 
+def _decision(facts: Facts) -> str:
+    granted, refused, demanded = (_items({"items": facts.get(name)}) for name in ("granted", "refused", "demanded"))
+    said = [f"granted for {_counted(granted, 'offence')}"] if granted else []
+    said += [f"refused for {_counted(refused, 'offence')}"] if refused else []
+    said += [f"{_counted(demanded, 'assurance')} demanded first"] if demanded else []
+    return f"Extradition {', '.join(said)}"
+
+
+def _clock(facts: Facts) -> str:
+    """A period by its rule and source, with its day."""
+    return f"{_said(facts, 'source') or _said(facts, 'rule')}, {_said(facts, 'due')[:10]}"
+
+
+def _met(facts: Facts) -> str:
+    when = "in time" if facts.get("in_time") else "after the period had run out"
+    return f"{_said(facts, 'rule')} met by {_said(facts, 'by').replace('-', ' ')} on {_said(facts, 'on')}, {when}"
+
+
 WORDS: dict[str, Callable[[Facts], str]] = {
     "request-opened": lambda facts: f"Request filed for {_said(facts, 'requested_state')}",
     "assessed": _assessed,
@@ -113,4 +131,33 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
     "withdraw": lambda _: "The request is withdrawn",
     "confirm-lapse": lambda _: "It was confirmed that nothing came in time",
+    "clock-started": lambda facts: f"A period runs: {_clock(facts)} ({_said(facts, 'effect')})",
+    "clock-ran-out": lambda facts: f"A period ran out: {_clock(facts)}; {_said(facts, 'then')}",
+    "clock-met": _met,
+    "clock-stopped": lambda facts: f"{_said(facts, 'rule')} runs no more: {_said(facts, 'reason')}",
+    "assurance-breached": lambda facts: f"An assurance given was not kept: {_said(facts, 'kind').replace('_', ' ')}",
+    "report-arrest": lambda facts: f"Arrested on {_said(facts, 'arrested_on')}",
+    "report-not-found": lambda _: "The person was not found",
+    "supply": lambda facts: f"A paper of the dossier is ready: {_said(facts, 'item').replace('_', ' ')}",
+    "file-formal": lambda _: "The formal request is filed",
+    "ask-status": lambda _: "The requested state is asked how the matter stands",
+    "report-consent": lambda facts: f"The person consented on {_said(facts, 'given_on')}",
+    "report-decision": _decision,
+    "give-assurance": lambda facts: f"An assurance is given: {_said(facts, 'kind').replace('_', ' ')}",
+    "request-prosecution": lambda _: "Prosecution in the requested state is asked for",
+    "appoint": lambda facts: f"Surrender appointed for {_said(facts, 'on')}",
+    "report-not-collected": lambda _: "The person was not taken over",
+    "agree-date": lambda facts: f"New day agreed: {_said(facts, 'on')}",
+    "report-postponed": lambda facts: f"Surrender: {_said(facts, 'kind')}",
+    "report-surrender": lambda facts: f"Surrendered on {_said(facts, 'surrendered_at')[:10]}",
+    "report-return": lambda facts: f"Returned on {_said(facts, 'returned_on')}",
+    "request-transit": lambda facts: f"Transit through {_said(facts, 'through')} is asked for",
+    "propose-charge": lambda _: "A charge is within what speciality allows",
+    "request-waiver": lambda _: "Consent to another charge is asked for",
+    "report-waiver": lambda facts: f"Consent to another charge {'given' if facts.get('granted') else 'refused'}",
+    "request-reextradition": lambda facts: f"Consent to re-extradition to {_said(facts, 'to')} is asked for",
+    "report-reextradition": lambda facts: f"Consent to re-extradition {'given' if facts.get('granted') else 'refused'}",
+    "report-discharge": lambda facts: f"Free to leave on {_said(facts, 'free_to_leave_on')}",
+    "report-departure": lambda facts: f"Left on {_said(facts, 'left_on')}",
+    "report-outcome": lambda facts: f"Outcome: {_said(facts, 'kind').replace('-', ' ')}",
 }

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rogatory.adapters.draft_file import DraftFile
     from rogatory.law.model import Lawbook
     from schemas.assessment import Finding
+    from schemas.filed import AnyDraft
 
 BLOCKED = FindingsError.exit_code
 MOST = 100  # findings shown at once; --json gives them all
@@ -82,6 +83,53 @@ def check(file: Path, /) -> int:
     return BLOCKED if errors else 0
 
 
+def preflight(
+    file: Path,
+    /,
+    *,
+    out: Annotated[
+        Path | None, Parameter(help="The PDF to write; default: beside the draft, ending in .preflight.pdf.")
+    ] = None,
+) -> int:
+    """Would it be returned? Write, marked DRAFT, what the requested state could answer. (exit 3 if it would be)
+
+    What is missing or wrong with its article and what to supply, the grounds on which it could be refused and what the
+    draft says to each, what would be consulted about, what is not known; then what is in order. Nothing is sent.
+
+    Parameters
+    ----------
+    file: Path
+        The draft, a YAML file.
+    """
+    from rogatory.cli.draft_preview import deficiency_letter_of
+
+    lawbook = _lawbook()
+    filed, _ = _printable(file, lawbook)
+    made, assessment = deficiency_letter_of(filed, lawbook)
+    target = out or file.with_suffix(".preflight.pdf")
+    target.write_bytes(made.pdf)
+    warnings = len(assessment.findings) - assessment.blocking
+    returned = assessment.blocking > 0
+    if not emit(
+        {
+            "path": target,
+            "pages": made.pages,
+            "returned": returned,
+            "errors": assessment.blocking,
+            "warnings": warnings,
+            "grounds": len([each for each in assessment.grounds if each.nature != "never"]),
+        }
+    ):
+        said = f"{_count(assessment.blocking, 'error')}, {_count(warnings, 'warning')}"
+        say(f"{'It would be returned' if returned else 'Nothing known would have it returned'}: {said}.")
+        say(f"Wrote {target}: {made.pages} pages, marked DRAFT.")
+        if returned:
+            next_step(f"rogatory draft check {clean(str(file))}   (the lines to correct)")
+        else:
+            next_step(f"rogatory case submit {clean(str(file))}")
+    return BLOCKED if returned else 0
+
+
 def preview(
     file: Path,
     /,
@@ -95,34 +143,31 @@ def preview(
     file: Path
         The draft, a YAML file.
     """
-    from rogatory.adapters.draft_file import SEALED, findings_of, names_of, read_draft, split_sealed
-
-    lawbook = _lawbook()
-    draft = read_draft(file, names_of(lawbook))
-    errors = [each for each in findings_of(draft, lawbook, datetime.now(UTC).date()) if each.severity == "error"]
-    barring = [each for each in errors if each.rule in ("form", SEALED)]
-    if barring:
-        for finding in barring:
-            show_finding(draft, finding)
-        raise FindingsError(f"{file}: no letter can be made of this yet.", f"See: rogatory draft check {file}")
     from rogatory.cli.draft_preview import letter_of
 
-    filed, _ = split_sealed(draft.draft())
+    lawbook = _lawbook()
+    filed, errors = _printable(file, lawbook)
     made = letter_of(filed, lawbook)
     target = out or file.with_suffix(".pdf")
     target.write_bytes(made.pdf)
-    if not emit({"path": target, "pages": made.pages, "errors": len(errors)}):
+    if not emit({"path": target, "pages": made.pages, "errors": errors}):
         say(f"Wrote {target}: {made.pages} pages, marked DRAFT.")
         if errors:
-            next_step(f"rogatory draft check {file}   ({_count(len(errors), 'finding')} would block it)")
+            next_step(f"rogatory draft check {file}   ({_count(errors, 'finding')} would block it)")
         else:
             next_step(f"rogatory case submit {file}")
     return 0
 
 
-def schema(*, out: Annotated[Path | None, Parameter(help="The file to write; default: print it.")] = None) -> None:
+def schema(
+    *,
+    kind: Annotated[
+        Literal["mutual-assistance", "extradition"], Parameter(help="Of which kind of request.")
+    ] = "mutual-assistance",
+    out: Annotated[Path | None, Parameter(help="The file to write; default: print it.")] = None,
+) -> None:
     """Print the JSON Schema (2020-12) of a draft, with the fields of every measure."""
-    text = _schema_text(_lawbook())
+    text = _schema_text(_lawbook(), kind)
     if out is None:
         import json
 
@@ -183,6 +228,21 @@ def show_finding(draft: "DraftFile", finding: "Finding") -> None:
     say(f"      | {' ' * width(before)}^" + (f"  {line(finding.fix)}" if finding.fix else ""))
 
 
+def _printable(file: Path, lawbook: "Lawbook") -> "tuple[AnyDraft, int]":
+    """The draft without its sealed identities, and how many findings block it; FindingsError if it has no form."""
+    from rogatory.adapters.draft_file import SEALED, findings_of, names_of, read_draft, split_sealed
+
+    draft = read_draft(file, names_of(lawbook))
+    errors = [each for each in findings_of(draft, lawbook, datetime.now(UTC).date()) if each.severity == "error"]
+    barring = [each for each in errors if each.rule in ("form", SEALED)]
+    if barring:
+        for finding in barring:
+            show_finding(draft, finding)
+        raise FindingsError(f"{file}: no letter can be made of this yet.", f"See: rogatory draft check {file}")
+    filed, _ = split_sealed(draft.draft())
+    return filed, len(errors)
+
+
 def _sum_up(file: Path, errors: int, warnings: int) -> None:
     said = _count(warnings, "warning")
     if errors:
@@ -204,9 +264,9 @@ def _lawbook() -> "Lawbook":
     return load_lawbook(Profile.load().home / "law")
 
 
-def _schema_text(lawbook: "Lawbook") -> str:
+def _schema_text(lawbook: "Lawbook", kind: str = "mutual-assistance") -> str:
     import json
 
     from rogatory.law.draft_schema import draft_schema
 
-    return json.dumps(draft_schema(lawbook), indent=2) + "\n"
+    return json.dumps(draft_schema(lawbook, kind), indent=2) + "\n"

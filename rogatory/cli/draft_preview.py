@@ -1,34 +1,52 @@
-"""The letter of a draft, before there is a case: laid out as it will be, and marked DRAFT."""
+"""What is laid out of a draft before there is a case, marked DRAFT: its letter, and whether it would be returned."""
 
 import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from activities.cards import cards_of
 from rogatory.documents.dossier import Dossier
+from schemas.assessment import LegalAssessment
 from schemas.custody import Official
 from schemas.documents import DocumentOrder, DocumentType, RenderedPdf
+from schemas.filed import AnyDraft, FiledRequest
 from schemas.identifiers import Role
 from schemas.register import CaseRow
-from schemas.request import Draft, FiledRequest
 
 if TYPE_CHECKING:
     from rogatory.law.model import Lawbook
 
 
-def letter_of(draft: Draft, lawbook: "Lawbook") -> RenderedPdf:
+def letter_of(draft: AnyDraft, lawbook: "Lawbook") -> RenderedPdf:
     """The letter of request of a draft without sealed identities; its reference is the year's number 0000."""
+    return _drafted(*unfiled(draft, lawbook, datetime.now(UTC)))
+
+
+def deficiency_letter_of(draft: AnyDraft, lawbook: "Lawbook") -> tuple[RenderedPdf, LegalAssessment]:
+    """What the requested state could write of a draft without sealed identities, and the assessment it rests on."""
+    order, dossier = unfiled(draft, lawbook, datetime.now(UTC))
+    assessment = dossier.assessment
+    if assessment is None:
+        raise AssertionError
+    facts: dict[str, JsonValue] = {"law_digest": assessment.law_digest, "blocking": assessment.blocking}
+    order = order.model_copy(update={"document": DocumentType.DEFICIENCY_LETTER, "language": "en", "facts": facts})
+    return _drafted(order, dossier), assessment
+
+
+def _drafted(order: DocumentOrder, dossier: Dossier) -> RenderedPdf:
     from rogatory.adapters.catalogue_data import load_catalogue
     from rogatory.adapters.pdf import WeasyPrintRenderer
     from rogatory.documents.views import sheet
 
-    order, dossier = unfiled(draft, lawbook, datetime.now(UTC))
-    page = sheet(order, dossier, load_catalogue())
-    return WeasyPrintRenderer().render(page.model_copy(update={"draft": True}))
+    return WeasyPrintRenderer().render(sheet(order, dossier, load_catalogue(), draft=True))
 
 
-def unfiled(draft: Draft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrder, Dossier]:
-    """An order for the letter, and a dossier in which nothing has happened yet."""
+def unfiled(draft: AnyDraft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrder, Dossier]:
+    """An order for the letter, and a dossier in which nothing has happened yet but that the law was asked."""
+    from rogatory.law.requirements import Requirements
+
     filed = FiledRequest(draft=draft)
     digest = f"sha256:{hashlib.sha256(filed.model_dump_json().encode()).hexdigest()}"
     reference = f"{draft.from_state}-{at.year}-0000"
@@ -57,10 +75,12 @@ def unfiled(draft: Draft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrd
         reference=reference,
         case=case,
         request=filed,
+        assessment=Requirements(lawbook).assess(draft.model_dump(mode="json", by_alias=True, exclude_none=True), at),
         requesting=cards.states[draft.from_state],
         requested=cards.states[draft.to_state],
         instruments=tuple(cards.instruments[basis.instrument] for basis in draft.legal_basis),
         measures={each.type: cards.measures[each.type] for each in draft.measures},
+        anchors=dict(cards.anchors),
         officials={each.official: each for each in _nobody_yet(draft)},
         acts=(),
         events=(),
@@ -77,7 +97,7 @@ def unfiled(draft: Draft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrd
     return order, dossier
 
 
-def _nobody_yet(draft: Draft) -> list[Official]:
+def _nobody_yet(draft: AnyDraft) -> list[Official]:
     """Who a case would have: the drafter as the draft names the contact, and a signatory who is not known yet."""
     contact = draft.requesting_authority.contact
     drafter = (contact.name, contact.post) if contact else (draft.requesting_authority.name, "")

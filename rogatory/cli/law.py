@@ -1,69 +1,61 @@
-"""rogatory law: the instruments, measures and states this installation knows, and the check of law files."""
+"""rogatory law: the instruments this installation knows, and the check of law files.
+
+law_show.py shows one of them, law_between.py asks which carries a request, law_coverage.py says what is left out.
+"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rogatory.cli.output import emit, line, next_step, say, table
-from rogatory.errors import FindingsError, NotFoundError
+from rogatory.errors import FindingsError
 
 if TYPE_CHECKING:
-    from rogatory.law.model import Lawbook, Measure, Rule, StateProfile, Treaty
+    from rogatory.law.model import Lawbook
+
+CARRIED = {"mutual-assistance": "assistance", "extradition": "extradition"}
 
 
 def list_() -> None:
     """List the instruments a request may rest on, and the states and measures known."""
-    lawbook = _lawbook()
+    book = lawbook()
     rows = [
         {
             "id": treaty.id,
             "kind": treaty.kind,
             "title": treaty.title,
             "short": treaty.short,
-            "mla_article": treaty.mla_article,
+            "carries": treaty.carries,
+            "in_force": treaty.in_force,
             "in_force_since": treaty.in_force_since,
+            "parties_known": len(book.parties.get(treaty.parties or treaty.id, ())),
             "rules": len(treaty.rules),
             "blocking": sum(rule.severity == "error" for rule in treaty.rules),
             "url": treaty.url,
         }
-        for treaty in lawbook.treaties.values()
+        for treaty in book.treaties.values()
     ]
     if emit(rows):
         return
     table(
-        ("Id", "Instrument", "Assistance under", "Rules", "may block"),
-        [[row["id"], row["short"], row["mla_article"], row["rules"], row["blocking"]] for row in rows],
+        ("Id", "Instrument", "Carries", "In force", "Parties", "Rules", "block"),
+        [
+            [
+                row["id"],
+                row["short"],
+                ", ".join(CARRIED.get(kind, kind) for kind in row["carries"]),
+                "NO" if not row["in_force"] else row["in_force_since"] or "yes",
+                row["parties_known"] or "-",
+                row["rules"],
+                row["blocking"] or "-",
+            ]
+            for row in rows
+        ],
     )
-    say(f"House rules: {len(lawbook.house.rules)}, whatever the legal basis (rogatory law show house)")
-    say(f"Measures: {', '.join(sorted(lawbook.measures))}")
-    say(f"States: {', '.join(sorted(lawbook.states))}   (of any other nothing is known here)")
-    next_step("rogatory law show ID")
-
-
-def show(id_: str, /) -> None:
-    """Show an instrument with its rules, a measure with its fields, or a state.
-
-    Parameters
-    ----------
-    id_: str
-        E.g. un-untoc, bank_records, XN, house; or the id of one rule, e.g. UNTOC-10.
-    """
-    lawbook = _lawbook()
-    books = {**lawbook.treaties, lawbook.house.id: lawbook.house}
-    rules = {rule.id: rule for book in books.values() for rule in book.rules}
-    if id_ in books:
-        _show_treaty(books[id_], lawbook)
-    elif id_ in lawbook.measures:
-        _show_measure(lawbook.measures[id_])
-    elif id_.upper() in lawbook.states:
-        _show_state(lawbook.states[id_.upper()])
-    elif id_ in rules:
-        if not emit(rules[id_].model_dump(mode="json", by_alias=True)):
-            _show_rule(rules[id_])
-    else:
-        from rogatory.law.schema_faults import nearest
-
-        known = [*books, *lawbook.measures, *lawbook.states, *rules]
-        raise NotFoundError(f'The law data hold no "{line(id_)}".{nearest(id_, known)}', "See: rogatory law list")
+    say(f"House rules: {len(book.house.rules)}, whatever the legal basis (rogatory law show house)")
+    say(f"Measures: {', '.join(sorted(book.measures))}")
+    say(f"States with a profile: {', '.join(sorted(book.states))}   (of any other nothing is known here)")
+    say("Parties: rows in the list of parties; a state that is not in it is unknown, never not a party.")
+    next_step("rogatory law show ID   or   rogatory law between FROM TO")
 
 
 def check(*files: Path) -> int:
@@ -72,15 +64,16 @@ def check(*files: Path) -> int:
     Parameters
     ----------
     files: Path
-        YAML files in folders named treaties, measures or states, or house.yaml or timetable.yaml.
+        YAML files in folders named treaties, measures or states, lists in parties/*.csv, or house.yaml, words.yaml,
+        demands.yaml, steps.yaml, timetable.yaml.
     """
     from rogatory.law.registry import LawDataError, check_files, load_lawbook
 
-    overlay = _overlay()
+    folder = overlay()
     try:
-        found = check_files(files, overlay) if files else []
+        found = check_files(files, folder) if files else []
         if not files:
-            load_lawbook(overlay)
+            load_lawbook(folder)
     except LawDataError as error:
         found = error.faults
     if not emit({"ok": not found, "findings": [fault._asdict() for fault in found]}):
@@ -94,85 +87,15 @@ def check(*files: Path) -> int:
     return FindingsError.exit_code if found else 0
 
 
-def _show_treaty(treaty: "Treaty", lawbook: "Lawbook") -> None:
-    found = {code: state.bound(treaty.id) for code, state in sorted(lawbook.states.items())}
-    bound = {code: entry for code, entry in found.items() if entry is not None}
-    if emit({**treaty.model_dump(mode="json", by_alias=True), "bound": bound}):
-        return
-    say(treaty.title)
-    if treaty.citation:
-        say(f"  {treaty.citation}")
-        say(f"  Assistance: {treaty.mla_article}")
-        say(f"  Text:       {treaty.url}")
-        say(f"  Parties:    {treaty.status_url}")
-    if treaty.checked:
-        say(f"  Read:       {treaty.checked.on.isoformat()}, {treaty.checked.where}")
-    for code, entry in bound.items():
-        say(f"  {code} bound since {entry.since.isoformat()} ({entry.source})")
-    say()
-    rows = [
-        [rule.id, "blocks" if rule.severity == "error" else "warns", rule.source, rule.title] for rule in treaty.rules
-    ]
-    table(("Rule", "", "Article", "What"), rows)
-    next_step("rogatory law show RULE")
-
-
-def _show_rule(rule: "Rule") -> None:
-    say(f"{rule.id}  {rule.title}")
-    say(f"  Source    {rule.source or 'house rule'}")
-    if rule.url:
-        say(f"  Text      {rule.url}")
-    read = (
-        f"{rule.checked.on.isoformat()}, {rule.checked.where}"
-        if rule.checked
-        else "nobody has read the article: it can only warn"
-    )
-    say(f"  Read      {read}")
-    say(f"  Effect    {'blocks' if rule.severity == 'error' else 'warns'}")
-    if rule.person:
-        say(f"  Reviewer  {rule.person}")
-    if rule.message:
-        say(f"  Says      {rule.message}")
-        say(f"  Asks for  {rule.fix}")
-
-
-def _show_measure(measure: "Measure") -> None:
-    if emit(measure.model_dump(mode="json")):
-        return
-    say(f"{measure.title}  ({measure.type}{', coercive' if measure.coercive else ''})")
-    say(f"  {measure.guide}")
-    say()
-    properties: dict[str, Any] = measure.fields["properties"]
-    needed = measure.fields["required"]
-    rows = [
-        [name, "required" if name in needed else "", str(shape.get("description", measure.labels.get(name, "")))]
-        for name, shape in properties.items()
-    ]
-    table(("Field", "", "What"), rows)
-    say()
-    say(f"Comes back: {measure.return_proof}")
-    next_step(f"rogatory draft new --type {measure.type} --to STATE")
-
-
-def _show_state(state: "StateProfile") -> None:
-    if emit(state.model_dump(mode="json")):
-        return
-    say(f"{state.code}  {state.name}" + ("   INVENTED, for examples only" if state.invented else ""))
-    for each in (state.addressee, state.unit, state.ministry, *state.address, *state.contact):
-        say(f"  {each}")
-    say(f"  Accepts requests in: {', '.join(state.languages)}")
-    say(f"  Channels: {', '.join(state.channels)}")
-    for bound in state.bound_by:
-        say(f"  Bound by {bound.instrument} since {bound.since.isoformat()} ({bound.source})")
-
-
-def _overlay() -> Path:
+def overlay() -> Path:
+    """The operator's own law files."""
     from rogatory.profile import Profile
 
     return Profile.load().home / "law"
 
 
-def _lawbook() -> "Lawbook":
+def lawbook() -> "Lawbook":
+    """The law data in use."""
     from rogatory.law.registry import load_lawbook
 
-    return load_lawbook(_overlay())
+    return load_lawbook(overlay())

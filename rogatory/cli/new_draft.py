@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,8 @@ def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
         _known(code, lawbook.states, "state in the law data", "rogatory law list")
     for instrument in given.basis:
         _known(instrument, lawbook.treaties, "instrument", "rogatory law list")
-    between = _between(lawbook, from_, to)
-    basis = given.basis or tuple(treaty.id for treaty in between if treaty.kind == "convention")[:1]
+    between = _between(lawbook, from_, to, types)
+    basis = given.basis or tuple(treaty.id for treaty in between)[:1]
     if not given.basis and ask and between:
         basis = _with_convention(_pick("On what legal basis?", [treaty.id for treaty in between]), lawbook)
     if not basis:
@@ -97,12 +98,13 @@ def _measure(number: int, type_: str, lawbook: "Lawbook") -> str:
     return f"{guide}\n  - id: m{number}\n    type: {type_}\n    persons: [p1]\n    details:\n{details}"
 
 
-def _between(lawbook: "Lawbook", one: str, other: str) -> list["Treaty"]:
-    """The instruments both states are bound by, conventions first."""
-    both = [
-        treaty for treaty in lawbook.treaties.values() if all(lawbook.states[s].bound(treaty.id) for s in (one, other))
-    ]
-    return sorted(both, key=lambda treaty: (treaty.kind != "convention", treaty.id))
+def _between(lawbook: "Lawbook", from_: str, to: str, types: tuple[str, ...]) -> list["Treaty"]:
+    """The instruments shown to bind both states today, the one that would govern first."""
+    from rogatory.law.basis import candidates
+    from rogatory.law.standing import SHOWN
+
+    found = candidates(lawbook, from_, to, datetime.now(UTC).date(), "mutual-assistance", types)
+    return [lawbook.treaties[each.instrument] for each in found if each.standing in SHOWN]
 
 
 def _with_convention(instrument: str, lawbook: "Lawbook") -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from rogatory.custody.ledger import Entry
 from rogatory.custody.verify_ledger import verify_lines
 from rogatory.errors import IntegrityError
 from schemas.custody import Official, TrustAnchors
+from schemas.documents import LETTERS
 from schemas.identifiers import Role, hex_of
 from schemas.tasks import GateOrder
 
@@ -43,7 +44,7 @@ def check_gate(
     signatory = [e for e in approvals if _signs(e, order.letter)]
     if len(signatory) != 1 or str(signatory[0].facts["person"]) in persons | {str(facts.course.drafter)}:
         raise IntegrityError("No signatory, apart from drafter and reviewers, signed exactly this letter.")
-    letter = [e for e in facts.entries if e.event == "document-made" and e.facts.get("type") == "letter_of_request"]
+    letter = [e for e in facts.entries if e.event == "document-made" and e.facts.get("type") in LETTERS]
     if not letter or letter[-1].facts.get("digest") != order.unsigned_letter:
         raise IntegrityError("The letter is not the one last drawn up in this case.")
     mark = signatory[0].directory

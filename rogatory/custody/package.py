@@ -78,7 +78,8 @@ class PackageMessage(Record):
     )
 
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}$")]
-    """request | reply | withdrawal | acknowledgement | question | evidence | export"""
+    """request | provisional-arrest | reply | withdrawal | acknowledgement | question | evidence | report | export, and
+    what goes out in an extradition: assurance, status-query, surrender-notice, waiver-request ..."""
     sender: Annotated[StateCode, Field(alias="from")]
     to: StateCode | None = None
     """None in an export, which is for whoever holds it."""
@@ -95,6 +96,10 @@ class PackageMessage(Record):
     complete: bool = False
     """No more is to come."""
     conditions: tuple[Annotated[str, StringConstraints(max_length=4000)], ...] = ()
+    act: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,39}$")] | None = None
+    """Of a report: what the requested state did, by the verb of the act that records it, e.g. report-arrest."""
+    fields: dict[str, JsonValue] = {}
+    """Of a report: the fields of that act."""
 
 
 @dataclass(frozen=True)

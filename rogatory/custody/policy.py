@@ -3,7 +3,7 @@
 1. An act needs one of its roles, and the directory must grant it.
 2. The drafter never decides on their own request, under whatever post: persons are compared, not keys.
 3. One person decides once in a task, and signs off once.
-4. Only the drafter corrects; as a prosecutor, only the drafter withdraws.
+4. Only the drafter corrects, and files the formal request; as a prosecutor, only the drafter withdraws.
 5. The service's own key records; it never decides, sends, withdraws or signs off.
 """
 
@@ -19,6 +19,9 @@ PROSECUTOR, REVIEWER, SIGNATORY = Role.PROSECUTOR, Role.REVIEWER, Role.SIGNATORY
 CUSTODIAN, SYSTEM = Role.CUSTODIAN, Role.SYSTEM
 HANDOVER = frozenset({CUSTODIAN, PROSECUTOR, REVIEWER, SIGNATORY})
 """Holder and named recipient are checked by rogatory/custody/course.py."""
+
+TOLD = frozenset({REVIEWER, SIGNATORY, SYSTEM})
+"""What the requested state does: its sealed message is recorded by the service, its letter by the central authority."""
 
 MAY: dict[str, frozenset[Role]] = {
     "submit": frozenset({PROSECUTOR}),
@@ -36,7 +39,36 @@ MAY: dict[str, frozenset[Role]] = {
     "sign-off": frozenset({CUSTODIAN, PROSECUTOR}),
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    # extradition: what the requested state tells
+    "report-arrest": TOLD,
+    "report-not-found": TOLD,
+    "report-consent": TOLD,
+    "report-decision": TOLD,
+    "appoint": TOLD,
+    "report-not-collected": TOLD,
+    "report-postponed": TOLD,
+    "report-surrender": TOLD,
+    "report-waiver": TOLD,
+    "report-reextradition": TOLD,
+    # what our central authority asks and promises
+    "ask-status": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "give-assurance": frozenset({SIGNATORY}),
+    "request-prosecution": frozenset({SIGNATORY}),
+    "agree-date": frozenset({REVIEWER, SIGNATORY}),
+    "report-return": frozenset({REVIEWER, SIGNATORY}),
+    "request-transit": frozenset({REVIEWER, SIGNATORY}),
+    "request-waiver": frozenset({SIGNATORY}),
+    "request-reextradition": frozenset({SIGNATORY}),
+    # what the prosecutor does
+    "supply": frozenset({PROSECUTOR}),
+    "file-formal": frozenset({PROSECUTOR}),
+    "propose-charge": frozenset({PROSECUTOR}),
+    "report-discharge": frozenset({PROSECUTOR}),
+    "report-departure": frozenset({PROSECUTOR}),
+    "report-outcome": frozenset({PROSECUTOR, REVIEWER, SIGNATORY, SYSTEM}),
 }
+DRAFTERS = {"correct", "file-formal"}
+"""Acts of the drafter alone."""
 ONCE = {"decide", "sign-off"}
 """Acts each person does at most once in a task."""
 
@@ -69,8 +101,8 @@ def permit_act(act: str, role: str, official: Official, drafter_person: str | No
     drafter = official.person == drafter_person
     if act == "decide" and drafter:
         raise RefusedError("FourEyes", f"{name} drafted this request and does not decide on it.", _who(act))
-    if act == "correct" and not drafter:
-        raise RefusedError("Forbidden", f"{name} did not draft this request; only its drafter corrects it.")
+    if act in DRAFTERS and not drafter:
+        raise RefusedError("Forbidden", f"{name} did not draft this request; only its drafter may {act} it.")
     if act == "withdraw" and role == PROSECUTOR.value and not drafter:
         raise RefusedError("Forbidden", f"{name} did not draft this request.", "Its drafter may, or a signatory.")
     if act in ONCE and any(done.act == act and done.person == official.person for done in earlier):

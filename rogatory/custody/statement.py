@@ -53,9 +53,41 @@ GROUPS = {
     "accept": "custody",
     "refuse-custody": "custody",
     "sign-off": "custody",
+    "report-arrest": "report",
+    "report-not-found": "report",
+    "report-consent": "report",
+    "report-decision": "report",
+    "appoint": "report",
+    "report-not-collected": "report",
+    "report-postponed": "report",
+    "report-surrender": "report",
+    "report-return": "report",
+    "report-waiver": "report",
+    "report-reextradition": "report",
+    "report-discharge": "report",
+    "report-departure": "report",
+    "report-outcome": "report",
+    "supply": "decision",
+    "file-formal": "decision",
+    "agree-date": "decision",
+    "propose-charge": "decision",
+    "ask-status": "transmission",
+    "give-assurance": "transmission",
+    "request-prosecution": "transmission",
+    "request-transit": "transmission",
+    "request-waiver": "transmission",
+    "request-reextradition": "transmission",
 }
 """Act: the group in its predicate type, so that a signature given for one kind of act fits no other kind."""
-SUBJECTS = {"submit": "request", "correct": "request", "decide": "letter", "send": "letter", "receive": "manifest"}
+SUBJECTS = {
+    "submit": "request",
+    "correct": "request",
+    "decide": "letter",
+    "send": "letter",
+    "receive": "manifest",
+    "supply": "enclosure",
+    "file-formal": "request",
+}
 """Act: the field whose digest it is about; offer and accept are about their item."""
 APART = {"command_id", "by", "role", "statement", "disclosures"}
 SALT = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from rogatory.documents.catalogue import DocumentKind, MissingFactError
-from rogatory.documents.dossier import Act, Dossier
+from rogatory.documents.dossier import Act, Dossier, StateCard
+from rogatory.documents.law_view import law_of, rows_of
+from rogatory.documents.wording import the
 from schemas.documents import DocumentOrder
-from schemas.request import Draft, MeasureRequested, Person
+from schemas.filed import AnyDraft
+from schemas.request import MeasureRequested, Person
 
 NOT_KNOWN = "not known"
 
@@ -15,8 +18,8 @@ NOT_KNOWN = "not known"
 def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[str, JsonValue]:
     """The context all templates share."""
     draft = dossier.request.draft
-    governing = dossier.instruments[0] if dossier.instruments else None
-    if governing is None:
+    law = law_of(dossier)
+    if not law["bases"]:
         raise MissingFactError(f"{order.document} lacks legal_basis: the law data have none of the instruments named.")
     return {
         "kind": kind.model_dump(mode="json"),
@@ -24,11 +27,10 @@ def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[s
         "version": order.version,
         "at": order.at.isoformat(),
         "demo": dossier.demo,
-        "requesting": dossier.requesting.model_dump(mode="json"),
-        "requested": dossier.requested.model_dump(mode="json"),
+        "requesting": state_of(dossier.requesting),
+        "requested": state_of(dossier.requested),
         "request": draft.model_dump(mode="json", by_alias=True),
-        "governing": governing.model_dump(mode="json"),
-        "instruments": [card.model_dump(mode="json") for card in dossier.instruments],
+        "law": law,
         "persons": [person_of(person) for person in draft.persons],
         "measures": [measure_of(number, measure, dossier) for number, measure in enumerate(draft.measures, 1)],
         "foreign_reference": dossier.case.foreign_reference or "",
@@ -38,6 +40,27 @@ def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[s
         "classification": "CONFIDENTIAL · LAW ENFORCEMENT USE ONLY"
         if draft.confidentiality.required
         else "OFFICIAL · LAW ENFORCEMENT USE ONLY",
+    }
+
+
+def state_of(card: StateCard) -> dict[str, JsonValue]:
+    """A state as a letter names it: where the law data have no ministry or unit, as its central authority."""
+    unit = card.unit or card.ministry or "Central Authority"
+    ministry = card.ministry or unit
+    lines = [card.addressee, card.unit, card.ministry] if card.unit or card.ministry else ["The Central Authority"]
+    lines += [line for line in card.address if line not in {card.short_name, card.name}]
+    return {
+        "code": card.code,
+        "name": card.name,
+        "the": the(card.name),
+        "short_name": card.short_name,
+        "ministry": ministry,
+        "unit": "" if unit == ministry else unit,
+        "own": next((word for word in ("Ministry", "Department", "Office") if word in ministry), "authority"),
+        "addressee": [*(each for each in lines if each), card.name],
+        "contact": [*(each for each in (", ".join(card.address), *card.contact) if each)],
+        "address_known": bool(card.address),
+        "contact_known": bool(card.contact),
     }
 
 
@@ -57,7 +80,7 @@ def data_of(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     }
 
 
-def request_data(draft: Draft) -> dict[str, JsonValue]:
+def request_data(draft: AnyDraft) -> dict[str, JsonValue]:
     """The request as data, without what documents withhold of a protected person even where it is not sealed."""
     data: dict[str, JsonValue] = draft.model_dump(mode="json", by_alias=True, exclude_none=True)
     withheld = {"name", "sealed", "born", "identifiers"}
@@ -112,7 +135,7 @@ def measure_of(number: int, measure: MeasureRequested, dossier: Dossier) -> dict
         "persons": [shown[person] for person in measure.persons if person in shown],
         "details": completed(measure.details, card.labels),
         "shown": dict(shown),
-        "rows": [[card.labels.get(name, name), flat(value)] for name, value in measure.details.items()],
+        "rows": [[label, said] for label, said in rows_of(measure.details, card.labels)],
     }
 
 
@@ -167,6 +190,6 @@ def acts(dossier: Dossier, verb: str, task: str | None = None) -> list[Act]:
     return [act for act in dossier.acts if act.act == verb and task in (None, act.task)]
 
 
-def draft_of(dossier: Dossier) -> Draft:
+def draft_of(dossier: Dossier) -> AnyDraft:
     """The request in force."""
     return dossier.request.draft

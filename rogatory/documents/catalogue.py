@@ -20,7 +20,7 @@ class DocumentKind(Record):
     languages: tuple[LanguageTag, ...]
     signature: Literal["none", "seal", "signatory"]
     source: str
-    """The article or rule it answers to."""
+    """The rule of the house, or the topic of the governing instrument, it answers to."""
     needs: tuple[str, ...]
     """Facts its order must carry."""
 

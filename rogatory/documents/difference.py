@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from rogatory.documents.case_view import flat
 from rogatory.documents.dossier import MeasureCard
 from rogatory.documents.wording import paragraphs
-from schemas.request import Draft
+from schemas.filed import AnyDraft
 
 ONE_OF = {
     "legal_basis": "Legal basis",
@@ -23,7 +23,7 @@ ABSENT = "(nothing)"
 Trail = tuple[str, ...]
 
 
-def differences(old: Draft, new: Draft, measures: Mapping[str, MeasureCard]) -> list[tuple[str, str, str]]:
+def differences(old: AnyDraft, new: AnyDraft, measures: Mapping[str, MeasureCard]) -> list[tuple[str, str, str]]:
     """Each field that differs: its place in plain words, what it said, what it says; in the order of the new version.
 
     Long prose is compared by paragraph, so that a reader sees the paragraph that changed and not the whole.
@@ -43,7 +43,7 @@ def differences(old: Draft, new: Draft, measures: Mapping[str, MeasureCard]) -> 
     return rows
 
 
-def in_words(path: str, draft: Draft, measures: Mapping[str, MeasureCard]) -> str:
+def in_words(path: str, draft: AnyDraft, measures: Mapping[str, MeasureCard]) -> str:
     """Where a finding points, in plain words; the path as JSON writes it, e.g. measures/0/details/period/from."""
     trail: list[str] = []
     value: JsonValue = draft.model_dump(mode="json", by_alias=True)

@@ -1,15 +1,15 @@
 """Everything a document may show of a case, gathered beforehand so that views stay pure."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import JsonValue
 
 from schemas.assessment import LegalAssessment
 from schemas.custody import Official
 from schemas.evidence import DeliveryManifest
+from schemas.filed import FiledRequest
 from schemas.identifiers import Digest, OfficialId, Record, Reference, Role, StateCode
 from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
-from schemas.request import FiledRequest
 
 
 class StateCard(Record):
@@ -20,6 +20,7 @@ class StateCard(Record):
     """E.g. Republic of Xandria."""
     short_name: str
     ministry: str
+    """This and what follows is empty where no source says it."""
     unit: str
     """The central authority."""
     addressee: str
@@ -36,12 +37,22 @@ class InstrumentCard(Record):
     id: str
     title: str
     short: str
+    called: str
+    """E.g. the Convention."""
+    kind: str
     citation: str
     """Done at, on; in force."""
-    mla_article: str
+    carries: dict[str, str]
+    """Kind of request to the article it is made under."""
     url: str
-    bound: dict[StateCode, date]
-    """Since when each state is bound, where the data say so."""
+    labels: dict[str, str] = {}
+    """Field path of the particulars to label."""
+    offences: dict[str, str] = {}
+    """Offences it establishes: word to title and article."""
+    covers_years: float | None = None
+    """The maximum penalty, in years, from which it covers an offence it does not establish itself."""
+    covers: str = ""
+    """What it then says, with its article."""
 
 
 class MeasureCard(Record):
@@ -85,6 +96,8 @@ class Dossier(Record):
     requested: StateCard
     instruments: tuple[InstrumentCard, ...]
     measures: dict[str, MeasureCard]
+    anchors: dict[str, str] = {}
+    """Words for the events from which the periods of the law run."""
     officials: dict[OfficialId, Official]
     acts: tuple[Act, ...]
     events: tuple[TimelineEvent, ...]

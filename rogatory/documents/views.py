@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
-from rogatory.documents import views_evidence, views_request, views_review
+from rogatory.documents import views_evidence, views_preflight, views_request, views_review
 from rogatory.documents.case_view import common, data_of
 from rogatory.documents.catalogue import Catalogue, MissingFactError
 from rogatory.documents.dossier import Dossier
@@ -32,6 +32,7 @@ VIEWS: dict[DocumentType, View] = {
     DocumentType.SIGN_OFF_CERTIFICATE: views_evidence.sign_off_certificate,
     DocumentType.WITHDRAWAL_NOTICE: views_request.withdrawal_notice,
     DocumentType.CLOSING_LETTER: views_request.closing_letter,
+    DocumentType.DEFICIENCY_LETTER: views_preflight.deficiency_letter,
 }
 
 

@@ -17,7 +17,6 @@ def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
     types = {measure.type for measure in draft.measures}
     return {
         "signatory": _signatory(dossier),
-        "trafficking": any(offence.convention_offence == "trafficking" for offence in draft.offences),
         "bank_data": "bank_records" in types,
         "returns": [measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True],
         "protected": [person.shown_as for person in draft.persons if person.protected],

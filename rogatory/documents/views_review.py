@@ -6,45 +6,38 @@ from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.difference import differences, in_words
 from rogatory.documents.dossier import Act, Dossier
-from rogatory.documents.wording import language, listed
+from rogatory.documents.grounds_view import grounds_of, never_of
+from rogatory.documents.law_view import clocks_of, unknown_of
 from schemas.assessment import LegalAssessment, RuleOutcome, RuleResult, Severity
 from schemas.commands import Verdict
 from schemas.documents import DocumentOrder
 from schemas.identifiers import Role
 from schemas.register import TaskRow
-from schemas.request import Offence, Person
+from schemas.request import Person
 from schemas.tasks import ReviewOrder, ReviewResult
 
 APPROVALS: int = ReviewOrder.model_fields["approvals"].default
-SERIOUS = 4
-"""Years of imprisonment at the maximum that make a crime serious (UNTOC art. 2(b))."""
-CONVENTION = {
-    "organised-group": "participation in an organized criminal group (Convention, art. 5)",
-    "laundering": "laundering of proceeds of crime (Convention, art. 6)",
-    "corruption": "corruption (Convention, art. 8)",
-    "obstruction": "obstruction of justice (Convention, art. 23)",
-    "trafficking": "trafficking in persons (Protocol, art. 3 and 5)",
-}
 
 
 def checklist_report(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """The law's answer, rule by rule, with the faults to mend."""
-    assessment = _assessment(order, dossier)
+    assessment = assessment_of(order, dossier)
     rows = assessment.checklist
     return {
-        "law": {"digest": assessment.law_digest, "at": assessment.assessed_at.isoformat()},
+        "law_data": {"digest": assessment.law_digest, "at": assessment.assessed_at.isoformat()},
         "rows": [_row(each) for each in rows],
-        "errors": _findings(assessment, dossier, Severity.ERROR),
-        "warnings": _findings(assessment, dossier, Severity.WARNING),
-        "questions": _questions(assessment),
-        "counts": _counts(assessment),
+        "errors": findings_of(assessment, dossier, Severity.ERROR),
+        "warnings": findings_of(assessment, dossier, Severity.WARNING),
+        "questions": results_of(assessment, RuleOutcome.PERSON),
+        "noted": results_of(assessment, RuleOutcome.NOTED),
+        "counts": counts_of(assessment),
         "urls": list(dict.fromkeys(each.url for each in rows if each.url)),
     }
 
 
 def review_memo(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """What a reviewer needs to decide on one exact letter."""
-    assessment, draft = _assessment(order, dossier), dossier.request.draft
+    assessment, draft = assessment_of(order, dossier), dossier.request.draft
     letter = order.facts.get("letter")
     if not isinstance(letter, str):
         raise MissingFactError("review_memo lacks the fact letter.")
@@ -55,12 +48,18 @@ def review_memo(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     changed = differences(old, draft, dossier.measures) if old else []
     return {
         "letter": {"digest": letter, "pages": drawn.pages if drawn else 0},
-        "counts": _counts(assessment),
+        "counts": counts_of(assessment),
         "law_digest": assessment.law_digest,
-        "offences": [_offence(each) for each in draft.offences],
-        "risks": _risks(assessment, dossier),
-        "questions": _questions(assessment),
-        "warnings": _findings(assessment, dossier, Severity.WARNING),
+        "offences": [_offence(number, dossier) for number in range(len(draft.offences))],
+        "grounds": [*grounds_of(assessment, dossier)],
+        "never": [*never_of(assessment)],
+        "consultation": assessment.consultation.model_dump(mode="json") if assessment.consultation else {},
+        "clocks": clocks_of(assessment, dossier),
+        "assurances": [each.model_dump(mode="json") for each in assessment.assurances],
+        "papers": [each.model_dump(mode="json") for each in assessment.dossier],
+        "unknown": unknown_of(dossier),
+        "questions": results_of(assessment, RuleOutcome.PERSON),
+        "warnings": findings_of(assessment, dossier, Severity.WARNING),
         "victims": [_victim(person, dossier) for person in draft.persons if person.protected or _is_victim(person)],
         "sealed_annex": dossier.request.sealed_annex or "",
         "approvals": order.facts.get("approvals_needed", APPROVALS),
@@ -89,7 +88,7 @@ def return_note(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "cause": "reasons" if against else "law" if blocked else "lapsed",
         "returned": [act_of(dossier, act) for act in against],
         "approved": [act_of(dossier, act) for act in decided if act not in against],
-        "errors": _findings(dossier.assessment, dossier, Severity.ERROR) if dossier.assessment else [],
+        "errors": findings_of(dossier.assessment, dossier, Severity.ERROR) if dossier.assessment else [],
         "letter": _letter(decided, task),
         "opened": task.opened_at.isoformat() if task else "",
         "due": task.due.isoformat() if task else "",
@@ -127,7 +126,8 @@ def approval_record(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonVal
     }
 
 
-def _assessment(order: DocumentOrder, dossier: Dossier) -> LegalAssessment:
+def assessment_of(order: DocumentOrder, dossier: Dossier) -> LegalAssessment:
+    """The assessment the document speaks of; raises MissingFactError without one."""
     if dossier.assessment is None:
         raise MissingFactError(f"{order.document} lacks the assessment.")
     return dossier.assessment
@@ -137,11 +137,13 @@ def _row(result: RuleResult) -> dict[str, JsonValue]:
     return result.model_dump(mode="json")
 
 
-def _questions(assessment: LegalAssessment) -> list[JsonValue]:
-    return [_row(each) for each in assessment.checklist if each.outcome is RuleOutcome.PERSON]
+def results_of(assessment: LegalAssessment, outcome: RuleOutcome) -> list[JsonValue]:
+    """The lines of the checklist that came out so."""
+    return [_row(each) for each in assessment.checklist if each.outcome is outcome]
 
 
-def _findings(assessment: LegalAssessment, dossier: Dossier, severity: Severity) -> list[JsonValue]:
+def findings_of(assessment: LegalAssessment, dossier: Dossier, severity: Severity) -> list[JsonValue]:
+    """The findings of that severity, each with its place in plain words."""
     draft, cards = dossier.request.draft, dossier.measures
     return [
         finding.model_dump(mode="json") | {"place": in_words(finding.path, draft, cards)}
@@ -150,7 +152,8 @@ def _findings(assessment: LegalAssessment, dossier: Dossier, severity: Severity)
     ]
 
 
-def _counts(assessment: LegalAssessment) -> dict[str, JsonValue]:
+def counts_of(assessment: LegalAssessment) -> dict[str, JsonValue]:
+    """How many rules came out how."""
     outcomes = [each.outcome for each in assessment.checklist]
     return {
         "rules": len(outcomes),
@@ -158,19 +161,34 @@ def _counts(assessment: LegalAssessment) -> dict[str, JsonValue]:
         "not_met": outcomes.count(RuleOutcome.NOT_MET),
         "for_a_person": outcomes.count(RuleOutcome.PERSON),
         "not_applicable": outcomes.count(RuleOutcome.NOT_APPLICABLE),
+        "noted": outcomes.count(RuleOutcome.NOTED),
         "blocking": assessment.blocking,
         "warnings": len(assessment.findings) - assessment.blocking,
     }
 
 
-def _offence(offence: Offence) -> dict[str, JsonValue]:
-    known = offence.convention_offence
+def _offence(number: int, dossier: Dossier) -> dict[str, JsonValue]:
+    """An offence with why an instrument covers it: it establishes it, or the penalty is high enough."""
+    offence = dossier.request.draft.offences[number]
+    established = [
+        f"{card.offences[offence.convention_offence]} ({card.short})"
+        for card in dossier.instruments
+        if offence.convention_offence in card.offences
+    ]
+    covering = [
+        card.covers
+        for card in dossier.instruments
+        if card.covers_years is not None and offence.max_penalty_years >= card.covers_years
+    ]
+    asked = any(card.covers_years is not None or card.offences for card in dossier.instruments)
+    found = dossier.assessment.findings if dossier.assessment else ()
+    faults = [each.message for each in found if each.path.split("/")[:2] == ["offences", str(number)]]
     return {
         "title": offence.title,
         "provision": offence.provision,
         "years": offence.max_penalty_years,
-        "serious": offence.max_penalty_years >= SERIOUS,
-        "convention": CONVENTION[known] if known else "",
+        "covered": next(iter([*established, *covering]), "" if asked else "no rule asks for a certain offence"),
+        "faults": [*faults],
     }
 
 
@@ -191,51 +209,6 @@ def _victim(person: Person, dossier: Dossier) -> dict[str, JsonValue]:
         "age": person.age_status or "",
         "measures": shown,
     }
-
-
-def _risks(assessment: LegalAssessment, dossier: Dossier) -> list[JsonValue]:
-    """The grounds of refusal of UNTOC art. 18(21), each with what the request says to it."""
-    draft, counts = dossier.request.draft, _counts(assessment)
-    conforming = f"{counts['met']} of {counts['rules']} rules are met and {counts['not_applicable']} do not apply."
-    if counts["for_a_person"]:
-        conforming += f" {counts['for_a_person']} need a person's judgment, as asked above."
-    if counts["not_met"]:
-        conforming += f" {counts['not_met']} are not met."
-    promised = [
-        words
-        for said, words in [
-            (draft.undertakings.use_limitation, "use is limited to the proceedings named"),
-            (draft.undertakings.death_penalty_excluded, "the death penalty is excluded"),
-            (draft.undertakings.reciprocity, "reciprocity is offered"),
-            (draft.confidentiality.required, "confidentiality is asked for, and may be declined under art. 18(20)"),
-        ]
-        if said
-    ]
-    interests = f"The request says: {'; '.join(promised)}." if promised else "The request gives no undertaking."
-    if not draft.undertakings.death_penalty_excluded:
-        interests += " The death penalty is not excluded."
-    coercive = [m.id for m in draft.measures if m.type in dossier.measures and dossier.measures[m.type].coercive]
-    barred = f"Coercive: {', '.join(coercive)}. " if coercive else "No measure is coercive. "
-    barred += (
-        f"On dual criminality: {draft.dual_criminality.statement}"
-        if draft.dual_criminality
-        else "Nothing is said on dual criminality."
-    )
-    asked = len(draft.procedure)
-    contrary = (
-        f"{asked} particular procedure{'' if asked == 1 else 's'} asked for, with reasons; "
-        "followed only where not contrary to the law of the requested State (art. 18(17))."
-        if asked
-        else "No particular procedure is asked for."
-    )
-    accepted = [language(tag) for tag in dossier.requested.languages]
-    contrary += f" The letter is in {language(draft.language)}; accepted: {listed(accepted)}."
-    return [
-        ["(a)", "The request is not in conformity with Article 18.", conforming],
-        ["(b)", "Execution is likely to prejudice sovereignty, security, ordre public or other interests.", interests],
-        ["(c)", "Domestic law would bar the action for a similar offence of the requested State's own.", barred],
-        ["(d)", "To grant it would be contrary to its law on mutual legal assistance.", contrary],
-    ]
 
 
 def _task(order: DocumentOrder, dossier: Dossier) -> TaskRow | None:

@@ -1,8 +1,11 @@
 """Dates, times, sums and paragraphs as documents write them, in English."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+
+from rogatory.documents.citing import cited
 
 LANGUAGES = {
     "ar": "Arabic",
@@ -84,6 +87,27 @@ def listed(values: list[str]) -> str:
     return f"{', '.join(values[:-1])} and {values[-1]}"
 
 
+NAMED_WITH_THE = re.compile(
+    r"\b(Republic|Kingdom|Federation|Confederation|Union|States?|Emirates|Principality|Duchy|Commonwealth|Sultanate|"
+    r"Islands|Netherlands|Bahamas|Gambia|Philippines|Democratic|Federal|See|Community)\b"
+)
+"""States whose names hold one of these take an article: the Republic of Xaveria; but Canada, Côte d'Ivoire."""
+BY_NUMBER = re.compile(r"(Council |Commission )?(Framework Decision|Directive|Regulation|Decision)\b|[Rr]eciprocity")
+"""Instruments of the Union go by their number, without an article: Directive 2014/41/EU."""
+
+
+def the(name: str) -> str:
+    """A name within a sentence, with its article where English gives it one."""
+    if name.lower().startswith("the ") or not NAMED_WITH_THE.search(name):
+        return name
+    return f"the {name}"
+
+
+def entitled(title: str) -> str:
+    """An instrument's title within a sentence: the European Convention on Extradition; Directive 2014/41/EU."""
+    return title if title.lower().startswith("the ") or BY_NUMBER.match(title) else f"the {title}"
+
+
 def digits(value: str) -> str:
     """A digest's hexadecimal digits, without the name of its algorithm."""
     return value.removeprefix("sha256:")
@@ -120,6 +144,9 @@ FILTERS: dict[str, Callable[..., object]] = {
     "point": point,
     "capital": capital,
     "listed": listed,
+    "the": the,
+    "entitled": entitled,
+    "cited": cited,
     "digits": digits,
     "size": size,
     "language": language,

@@ -6,17 +6,26 @@ under any of the given schemas".
 
 from typing import Any
 
-from rogatory.law.law_file import SHAPES
+from rogatory.law.fragment_fields import SHAPES
 from rogatory.law.model import Lawbook
-from schemas.request import Draft
+from schemas.filed import model_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def draft_schema(lawbook: Lawbook) -> dict[str, Any]:
-    """The schema (2020-12) of a draft under this lawbook: its measures, instruments and their fields."""
-    schema = Draft.model_json_schema(by_alias=True)
+def draft_schema(lawbook: Lawbook, kind: str = "mutual-assistance") -> dict[str, Any]:
+    """The schema (2020-12) of a draft of that kind under this lawbook: its measures, instruments and their fields."""
+    schema = model_of({"kind": kind}).model_json_schema(by_alias=True)
     shapes = schema["$defs"]
+    if "MeasureRequested" in shapes:
+        _join_measures(shapes, lawbook)
+    shapes |= SHAPES
+    shapes["LegalBasis"]["properties"]["instrument"]["enum"] = sorted(lawbook.treaties)
+    name = "draft" if kind == "mutual-assistance" else kind
+    return {"$schema": DIALECT, "$id": f"urn:rogatory:{name}:1", **schema}
+
+
+def _join_measures(shapes: dict[str, Any], lawbook: Lawbook) -> None:
     measure = shapes["MeasureRequested"]
     types = sorted(lawbook.measures)
     measure["properties"]["type"] = {
@@ -35,6 +44,3 @@ def draft_schema(lawbook: Lawbook) -> dict[str, Any]:
         f"details_{type_}": {"title": lawbook.measures[type_].title, **lawbook.measures[type_].fields}
         for type_ in types
     }
-    shapes |= SHAPES
-    shapes["LegalBasis"]["properties"]["instrument"]["enum"] = sorted(lawbook.treaties)
-    return {"$schema": DIALECT, "$id": "urn:rogatory:draft:1", **schema}

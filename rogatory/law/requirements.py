@@ -1,41 +1,42 @@
 """Applies the law data to a draft: what is missing, on whose authority, and the whole checklist. Pure.
 
-    assess(draft, lawbook, at)                      the whole answer as a LegalAssessment
+    Requirements(lawbook).assess(draft, at)         the whole answer as a LegalAssessment
     Requirements(lawbook).raise_all(draft, today)   what is wrong, with paths as tuples, for whoever knows the lines
+    Requirements(lawbook).judge(step, facts, ...)   what the law holds against a later step: a refusal, a use, a charge
 
-A draft is judged as plain values (JSON of schemas.request.Draft, by alias), whatever its shape: what cannot be read is
+A draft is judged as plain values (JSON of the drafts in schemas, by alias), whatever its shape: what cannot be read is
 left to the form's own check. A rule comes out as
 
     MET              it applies, and nothing is wrong
-    NOT_MET          it applies, and at least one finding says why
-    NOT_APPLICABLE   nothing in the draft falls under it
+    NOT_MET          it applies, and something is wrong: a finding says what
+    NOT_APPLICABLE   nothing in the draft falls under it, or its instrument's paragraphs give way to another's
     PERSON           no machine decides it: its question goes to the reviewer
+    NOTED            it asks nothing of the draft: it gives a period, a ground, a limit
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from pydantic import JsonValue
 
-from rogatory.law.crossfield import CHECKS, Breach, Situation
-from rogatory.law.law_file import SHAPES
-from rogatory.law.model import Fragment, Lawbook, Rule, Treaty
+from rogatory.law.answers import Answers
+from rogatory.law.basis import bases_of, gives_way
+from rogatory.law.crossfield import CHECKS
+from rogatory.law.findings import FORM, Raised, finding, form_fault, path_of
+from rogatory.law.fragment_fields import SHAPES
+from rogatory.law.judgment import judged
+from rogatory.law.model import HOUSE, Fragment, Lawbook, Rule, Treaty
 from rogatory.law.schema_faults import faults, nearest, validator
+from rogatory.law.situation import Breach, Situation, dicts
 from rogatory.law.yaml_text import Path
-from schemas.assessment import Finding, LegalAssessment, RuleOutcome, RuleResult, Severity
+from schemas.assessment import Basis, Finding, LegalAssessment, RuleOutcome, RuleResult
 
-FORM = "form"
-
-
-class Raised(NamedTuple):
-    """A finding with what is needed to find its line."""
-
-    path: Path
-    finding: Finding
-    at_key: bool = False
+__all__ = ["FORM", "Raised", "Requirements", "assess", "path_of"]
+DRAFT = "draft"
+"""The step at which a draft is judged."""
 
 
 class Requirements:
@@ -50,120 +51,207 @@ class Requirements:
     def assess(self, draft: dict[str, JsonValue], at: datetime) -> LegalAssessment:
         """The whole answer for the law of `at` (aware)."""
         today = at.astimezone(UTC).date()
+        bases = bases_of(self.lawbook, draft, today)
         raised = list(self._form(draft))
         checklist = []
-        for treaty, rule in self._bearing(draft):
-            result, breaches = self._apply(treaty, rule, draft, today)
+        for treaty, rule in self._bearing(draft, bases):
+            result, breaches = self._apply(treaty, rule, draft, bases, today)
             checklist.append(result)
             raised += breaches
-        ids = self._instruments(draft)
+        answers = Answers(self.lawbook, draft, bases, tuple(self._holding(draft, bases)))
         return LegalAssessment(
             law_digest=self.lawbook.digest,
-            instruments=ids,
-            instrument_titles=tuple(self.lawbook.treaties[id_].title for id_ in ids),
+            kind=_kind(draft),
+            instruments=tuple(basis.instrument for basis in bases),
+            instrument_titles=tuple(basis.title for basis in bases),
             assessed_at=at,
             findings=tuple(each.finding for each in raised),
             checklist=tuple(checklist),
+            bases=bases,
+            citations=answers.citations(),
+            clocks=answers.clocks(),
+            grounds=answers.grounds(),
+            consultation=answers.consultation(),
+            use=answers.use(),
+            assurances=answers.assurances(),
+            dossier=answers.dossier(),
         )
 
     def raise_all(self, draft: dict[str, Any], today: date) -> list[Raised]:
-        """Everything wrong with a draft, by the law and by the fields its measures ask for."""
+        """Everything wrong with a draft, by the law and by the fields its measures and instruments ask for."""
+        bases = bases_of(self.lawbook, draft, today)
         raised = list(self._form(draft))
-        for treaty, rule in self._bearing(draft):
-            raised += self._apply(treaty, rule, draft, today)[1]
+        for treaty, rule in self._bearing(draft, bases):
+            raised += self._apply(treaty, rule, draft, bases, today)[1]
         return raised
 
-    def _instruments(self, draft: Mapping[str, Any]) -> tuple[str, ...]:
-        """The ids of the legal basis that we know, the governing one first."""
-        basis = draft.get("legal_basis")
-        named = [each.get("instrument") for each in basis if isinstance(each, dict)] if isinstance(basis, list) else []
-        return tuple(dict.fromkeys(id_ for id_ in named if isinstance(id_, str) and id_ in self.lawbook.treaties))
+    def judge(
+        self, step: str, facts: dict[str, Any], basis: tuple[str, ...], kind: str, at: datetime
+    ) -> tuple[Finding, ...]:
+        """What the law holds against a later step of a case.
 
-    def _bearing(self, draft: Mapping[str, Any]) -> tuple[tuple[Treaty, Rule], ...]:
-        return self.lawbook.rules(self._instruments(draft))
+        Args:
+            step: a word of steps.yaml, e.g. refusal.
+            facts: what is known of it, by the fields of the step; what is left out is not judged.
+            basis: instruments of the case, the governing one first; of these, those the law data know.
+            kind: mutual-assistance or extradition.
+            at: the moment whose law is asked for, aware.
 
-    def _apply(self, treaty: Treaty, rule: Rule, draft: dict[str, Any], today: date) -> tuple[RuleResult, list[Raised]]:
+        Raises:
+            KeyError: there is no such step.
+        """
+        today = at.astimezone(UTC).date()
+        known = tuple(id_ for id_ in dict.fromkeys(basis) if id_ in self.lawbook.treaties)
+        governing = self.lawbook.treaties[known[0]] if known else None
+        form = validator({"$defs": SHAPES, **self.lawbook.steps[step].fields})
+        raised = [form_fault(fault.path, fault.message, fault.fix) for fault in faults(form, facts)]
+        rules = [
+            (treaty, rule)
+            for treaty, rule in self.lawbook.rules(known)
+            if kind in rule.kinds and not (rule.fallback and gives_way(treaty, governing))
+        ]
+        for treaty, rule in rules:
+            if rule.step == step and _fits(rule.applies, facts):
+                case = Situation(facts, facts, (), rule, treaty, self.lawbook, today, (), known, kind)
+                raised += [Raised(breach.path, finding(rule, breach, facts)) for breach in _breaches(case)]
+        told = {each.finding.rule for each in raised}
+        bearing = [
+            (treaty, rule)
+            for treaty, rule in rules
+            if rule.id not in told and (rule.step != step or _fits(rule.applies, facts))
+        ]
+        return (*(each.finding for each in raised), *judged(self.lawbook, step, facts, bearing))
+
+    def _bearing(self, draft: Mapping[str, Any], bases: tuple[Basis, ...]) -> list[tuple[Treaty, Rule]]:
+        """The rules for a draft of this kind: of its instruments, the governing one first, then the house's."""
+        kind = _kind(draft)
+        rules = self.lawbook.rules(tuple(basis.instrument for basis in bases))
+        return [(treaty, rule) for treaty, rule in rules if kind in rule.kinds and rule.step == DRAFT]
+
+    def _holding(self, draft: dict[str, Any], bases: tuple[Basis, ...]) -> Iterator[tuple[Treaty, Rule]]:
+        """The rules whose values hold for the case: those of the draft that apply, and those of later steps."""
+        kind = _kind(draft)
+        for treaty, rule in self.lawbook.rules(tuple(basis.instrument for basis in bases)):
+            if kind not in rule.kinds or treaty.id == HOUSE or self._way_given(treaty, rule, draft, bases):
+                continue
+            if rule.step != DRAFT or any(_fits(rule.applies, element) for _, element in _ranged(treaty, rule, draft)):
+                yield treaty, rule
+
+    def _apply(
+        self, treaty: Treaty, rule: Rule, draft: dict[str, Any], bases: tuple[Basis, ...], today: date
+    ) -> tuple[RuleResult, list[Raised]]:
         """One rule over the draft, or over each element it ranges over."""
-        falling = [(base, element) for base, element in _ranged(rule, draft) if _fits(rule.applies, element)]
+        way = self._way_given(treaty, rule, draft, bases)
+        ranged = [] if way else _ranged(treaty, rule, draft)
+        falling = [(base, element) for base, element in ranged if _fits(rule.applies, element)]
         raised: list[Raised] = []
+        instruments, kind = tuple(basis.instrument for basis in bases), _kind(draft)
         for base, element in falling:
-            case = Situation(draft, element, base, rule, treaty, self.lawbook, today)
-            raised += [Raised(breach.path, _finding(rule, breach, element)) for breach in _breaches(case)]
+            case = Situation(draft, element, base, rule, treaty, self.lawbook, today, bases, instruments, kind)
+            raised += [Raised(breach.path, finding(rule, breach, element)) for breach in _breaches(case)]
         if not falling:
-            outcome, note = RuleOutcome.NOT_APPLICABLE, rule.otherwise
+            outcome, note = RuleOutcome.NOT_APPLICABLE, way or rule.otherwise
         elif rule.person is not None:
             outcome, note = RuleOutcome.PERSON, rule.person
+        elif rule.must is None and rule.check is None:
+            outcome, note = RuleOutcome.NOTED, rule.says
         elif raised:
-            outcome, note = RuleOutcome.NOT_MET, " ".join(each.finding.message for each in raised)
+            outcome, note = RuleOutcome.NOT_MET, " ".join(dict.fromkeys(each.finding.message for each in raised))
         else:
             outcome, note = RuleOutcome.MET, ""
-        return (
-            RuleResult(
-                rule=rule.id,
-                title=rule.title,
-                source=rule.source,
-                url=rule.url,
-                checked_on=rule.checked.on if rule.checked else None,
-                severity=rule.severity,
-                outcome=outcome,
-                note=note,
-            ),
-            raised,
+        result = RuleResult(
+            rule=rule.id,
+            title=rule.title,
+            source=rule.source,
+            url=rule.url,
+            checked_on=rule.checked.on if rule.checked else None,
+            severity=rule.severity,
+            outcome=outcome,
+            note=note,
         )
+        # That an instrument is not shown to bind both is told once, by the house rules on standing.
+        return result, [] if rule.check == "states_bound" else raised
+
+    def _way_given(self, treaty: Treaty, rule: Rule, draft: Mapping[str, Any], bases: tuple[Basis, ...]) -> str:
+        """Why a fallback rule gives way, in a sentence; empty where it does not."""
+        governing = next((basis for basis in bases if basis.governing), None)
+        if not rule.fallback or treaty.fallback is None or governing is None:
+            return ""
+        agreed = any(each.get("agreed") for each in _named(draft) if each.get("instrument") == treaty.id)
+        if agreed or not gives_way(treaty, self.lawbook.treaties[governing.instrument]):
+            return ""
+        return f"gives way to the {governing.short} ({treaty.short} {treaty.fallback.article})"
 
     def _form(self, draft: dict[str, Any]) -> Iterator[Raised]:
-        """Names the law data do not know, and the details of each measure against its own fields."""
+        """Names the law data do not know, and details and particulars against their own fields."""
         book = self.lawbook
-        for number, basis in enumerate(_listed(draft, "legal_basis")):
-            id_ = basis.get("instrument") if isinstance(basis, dict) else None
+        for number, basis in enumerate(_named(draft)):
+            id_ = basis.get("instrument")
             if isinstance(id_, str) and id_ not in book.treaties:
                 path: Path = ("legal_basis", number, "instrument")
                 said = f'"{id_}" is not an instrument in the law data.{nearest(id_, book.treaties)}'
-                yield _form_fault(path, said, "one of: " + ", ".join(book.treaties))
+                yield form_fault(path, said, "one of: " + ", ".join(book.treaties))
+            elif isinstance(id_, str):
+                yield from self._particulars(book.treaties[id_], basis, ("legal_basis", number, "particulars"))
         for field in ("from", "to"):
             code = draft.get(field)
             if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code not in book.states:
                 said = f'The law data hold no profile of "{code}": its central authority and languages are not known.'
-                yield _form_fault(
+                yield form_fault(
                     (field,), said, f"add states/{code}.yaml to the overlay; known: {', '.join(book.states)}"
                 )
-        for number, measure in enumerate(_listed(draft, "measures")):
-            type_ = measure.get("type") if isinstance(measure, dict) else None
+        for number, measure in enumerate(dicts(draft.get("measures"))):
+            type_ = measure.get("type")
             if not isinstance(type_, str):
                 continue
             if type_ not in book.measures:
                 said = f'"{type_}" is not a type of assistance.{nearest(type_, book.measures)}'
-                yield _form_fault(("measures", number, "type"), said, "one of: " + ", ".join(sorted(book.measures)))
+                yield form_fault(("measures", number, "type"), said, "one of: " + ", ".join(sorted(book.measures)))
             elif isinstance(measure.get("details"), dict):
                 for fault in faults(self._details[type_], measure["details"], ("measures", number, "details")):
-                    yield _form_fault(fault.path, fault.message, fault.fix, at_key=fault.at_key)
+                    yield form_fault(fault.path, fault.message, fault.fix, at_key=fault.at_key)
+
+    def _particulars(self, treaty: Treaty, basis: Mapping[str, Any], path: Path) -> Iterator[Raised]:
+        given = basis.get("particulars", {})
+        if not treaty.fields:
+            if given:
+                yield form_fault(path, f"The {treaty.short} asks for no particulars.", "remove them", at_key=True)
+            return
+        for fault in faults(validator({"$defs": SHAPES, **treaty.fields}), given, path):
+            yield form_fault(fault.path, fault.message, fault.fix, at_key=fault.at_key)
 
 
 def assess(draft: dict[str, JsonValue], lawbook: Lawbook, at: datetime) -> LegalAssessment:
     """The law's answer to a draft.
 
     Args:
-        draft: plain values, as `Draft.model_dump(mode="json", by_alias=True, exclude_none=True)` gives them.
+        draft: plain values, as `model_dump(mode="json", by_alias=True, exclude_none=True)` of a draft gives them.
         lawbook: what registry.load_lawbook read.
         at: the moment whose law is asked for, aware.
     """
     return Requirements(lawbook).assess(draft, at)
 
 
-def path_of(path: Path) -> str:
-    """A path as findings show it, e.g. measures/0/details/period/from."""
-    return "/".join(map(str, path))
+def _kind(draft: Mapping[str, Any]) -> str:
+    kind = draft.get("kind")
+    return kind if isinstance(kind, str) else "mutual-assistance"
 
 
-def _listed(draft: Mapping[str, Any], field: str) -> list[Any]:
-    value = draft.get(field)
-    return value if isinstance(value, list) else []
+def _named(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return dicts(draft.get("legal_basis"))
 
 
-def _ranged(rule: Rule, draft: dict[str, Any]) -> list[tuple[Path, Any]]:
+def _ranged(treaty: Treaty, rule: Rule, draft: dict[str, Any]) -> list[tuple[Path, Any]]:
+    if rule.over is not None:
+        return [
+            (("legal_basis", number, "particulars"), basis.get("particulars", {}))
+            for number, basis in enumerate(_named(draft))
+            if basis.get("instrument") == treaty.id
+        ]
     if rule.each is None:
         return [((), draft)]
-    return [((rule.each, number), element) for number, element in enumerate(_listed(draft, rule.each))]
+    listed = draft.get(rule.each)
+    return [((rule.each, number), element) for number, element in enumerate(listed if isinstance(listed, list) else [])]
 
 
 def _fits(fragment: Fragment, value: Any) -> bool:
@@ -181,26 +269,3 @@ def _breaches(case: Situation) -> Iterator[Breach]:
         else:
             fragment = rule.must if isinstance(rule.must, dict) else {"not": {}}
             yield Breach(faults(Draft202012Validator(fragment), case.element, case.base)[0].path, {})
-
-
-def _finding(rule: Rule, breach: Breach, element: Any) -> Finding:
-    own = {key: each for key, each in element.items() if isinstance(each, str)} if isinstance(element, dict) else {}
-    words = {**own, **breach.words}
-    return Finding(
-        path=path_of(breach.path),
-        severity=rule.severity,
-        rule=rule.id,
-        source=rule.source,
-        message=_fill(rule.message, words),
-        fix=_fill(rule.fix, words),
-    )
-
-
-def _fill(text: str, words: Mapping[str, object]) -> str:
-    """Puts the words into the braces; nothing in a word is read again."""
-    return re.sub(r"\{([a-z_]+)\}", lambda match: str(words.get(match[1], match[0]))[:200], text)
-
-
-def _form_fault(path: Path, message: str, fix: str, *, at_key: bool = False) -> Raised:
-    finding = Finding(path=path_of(path), severity=Severity.ERROR, rule=FORM, source="", message=message, fix=fix)
-    return Raised(path, finding, at_key)

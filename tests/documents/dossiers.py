@@ -23,9 +23,10 @@ from schemas.case import CaseResult
 from schemas.custody import Official
 from schemas.documents import DocumentOrder, DocumentType, Sheet
 from schemas.evidence import DeliveryManifest, ManifestItem
+from schemas.filed import AnyDraft, FiledRequest
 from schemas.identifiers import Role, Stage
 from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
-from schemas.request import Draft, FiledRequest
+from schemas.request import Draft
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "trafficking.yaml"
 REFERENCE = "XV-2026-0001"
@@ -66,7 +67,9 @@ def item(number: int) -> str:
 @cache
 def draft() -> Draft:
     """The example as filed: without its sealed identities."""
-    return split_sealed(read_draft(EXAMPLE).draft())[0]
+    filed, _ = split_sealed(read_draft(EXAMPLE).draft())
+    assert isinstance(filed, Draft)
+    return filed
 
 
 @cache
@@ -74,7 +77,7 @@ def assessment() -> LegalAssessment:
     return assess(draft())
 
 
-def assess(request: Draft) -> LegalAssessment:
+def assess(request: AnyDraft) -> LegalAssessment:
     values = request.model_dump(mode="json", by_alias=True, exclude_none=True)
     return Requirements(load_lawbook()).assess(values, OPENED)
 
@@ -276,6 +279,7 @@ def dossier() -> Dossier:
         requested=cards.states["XN"],
         instruments=tuple(cards.instruments[basis.instrument] for basis in filed.draft.legal_basis),
         measures={measure.type: cards.measures[measure.type] for measure in filed.draft.measures},
+        anchors=dict(cards.anchors),
         officials=officials(),
         acts=tuple(record.acts),
         events=tuple(
@@ -361,6 +365,7 @@ FACTS: dict[DocumentType, dict[str, JsonValue]] = {
     DocumentType.SIGN_OFF_CERTIFICATE: {"task": SIGN_OFF, "kept": [item(number) for number in range(1, 5)]},
     DocumentType.WITHDRAWAL_NOTICE: {"letter": digest("signed letter")},
     DocumentType.CLOSING_LETTER: {"result": CaseResult.COMPLETED.value},
+    DocumentType.DEFICIENCY_LETTER: {"law_digest": digest("law"), "blocking": 0},
 }
 
 

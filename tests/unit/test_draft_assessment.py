@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.assessment import AssessmentActivities
@@ -13,10 +12,11 @@ from rogatory.adapters.draft_file import read_draft, split_sealed
 from rogatory.adapters.vault_fs import DirectoryVault, open_vault
 from rogatory.adapters.vault_keys import VaultKeys
 from rogatory.cli.examples import folder
+from rogatory.errors import NotFoundError
 from rogatory.law.registry import load_lawbook
 from rogatory.law.requirements import Requirements
 from schemas.assessment import AssessmentNote, LegalAssessment, RuleOutcome
-from schemas.request import FiledRequest
+from schemas.filed import FiledRequest
 from schemas.tasks import AssessOrder
 
 REFERENCE = "XV-2026-0001"
@@ -73,8 +73,7 @@ def test_details_that_are_not_as_the_measure_asks_block_whoever_filed_them(vault
     assert note.blocking == 7
 
 
-def test_a_request_that_is_not_in_the_vault_is_a_final_refusal(vault: DirectoryVault) -> None:
+def test_a_request_the_vault_has_lost_is_waited_for(vault: DirectoryVault) -> None:
     order = AssessOrder(reference=REFERENCE, request="sha256:" + "0" * 64, version=1, at=AT)
-    with pytest.raises(ApplicationError) as raised:
+    with pytest.raises(NotFoundError):  # no final refusal: the workflow tries again until an operator restored it
         ActivityEnvironment().run(AssessmentActivities(vault, Requirements(load_lawbook())).assess_request, order)
-    assert raised.value.non_retryable
