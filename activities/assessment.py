@@ -44,4 +44,5 @@ class AssessmentActivities:
             blocking=assessment.blocking,
             warnings=len(assessment.findings) - assessment.blocking,
             met=sum(result.outcome is RuleOutcome.MET for result in assessment.checklist),
+            clocks=assessment.clocks,
         )

@@ -1,7 +1,7 @@
 """From the law data to what documents name: states, instruments, measures."""
 
 from activities.dossier import Cards
-from rogatory.documents.dossier import InstrumentCard, MeasureCard, StateCard
+from rogatory.documents.dossier import InstrumentCard, LawWords, MeasureCard, StateCard
 from rogatory.law.model import Lawbook, Treaty
 
 
@@ -34,7 +34,9 @@ def cards_of(lawbook: Lawbook) -> Cards:
             )
             for measure in lawbook.measures.values()
         },
-        anchors=lawbook.words.anchors,
+        words=LawWords(
+            anchors=lawbook.words.anchors, grounds=lawbook.words.grounds, assurances=lawbook.words.assurances
+        ),
     )
 
 

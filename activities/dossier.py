@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from rogatory.custody.ledger import Entry, parse_line
 from rogatory.custody.statement import words_of
-from rogatory.documents.dossier import Act, Dossier, InstrumentCard, MeasureCard, StateCard
+from rogatory.documents.dossier import Act, Dossier, InstrumentCard, LawWords, MeasureCard, StateCard
 from rogatory.documents.sealed import sealed_names
 from rogatory.ports import Anchors, CaseLedger, EvidenceVault, Register
 from schemas.assessment import LegalAssessment
 from schemas.documents import DocumentOrder
 from schemas.evidence import DeliveryManifest
-from schemas.filed import FiledRequest
+from schemas.extradition import ExtraditionDraft
+from schemas.filed import AnyDraft, FiledRequest
 from schemas.identifiers import Role
 
 
@@ -23,8 +24,7 @@ class Cards:
     states: Mapping[str, StateCard]
     instruments: Mapping[str, InstrumentCard]
     measures: Mapping[str, MeasureCard]
-    anchors: Mapping[str, str]
-    """Words for the events from which the periods of the law run."""
+    words: LawWords
 
 
 class DossierReader:
@@ -61,7 +61,8 @@ class DossierReader:
                 for measure in draft.measures
                 if measure.type in self._cards.measures
             },
-            anchors=dict(self._cards.anchors),
+            words=self._cards.words,
+            states=self._named_states(order, draft),
             officials=self._ledger.officials(),
             acts=self._acts(reference, entries),
             events=tuple(self._register.timeline(reference)),
@@ -74,6 +75,7 @@ class DossierReader:
             },
             messages=tuple(self._register.messages(reference)),
             transmissions=tuple(self._register.transmissions(reference)),
+            clocks=tuple(self._register.clocks(reference=reference, open_only=False)),
             ledger_size=len(entries),
             ledger_head=entries[-1].digest if entries else "",
             demo=self._anchors.own().demo,
@@ -86,6 +88,13 @@ class DossierReader:
 
     def _request(self, reference: str, digest: str) -> FiledRequest:
         return FiledRequest.model_validate_json(self._vault.read(reference, digest))
+
+    def _named_states(self, order: DocumentOrder, draft: AnyDraft) -> dict[str, StateCard]:
+        """The cards of states other than the two: those the order or the draft names."""
+        named = [order.facts.get("through"), order.facts.get("to")]
+        if isinstance(draft, ExtraditionDraft):
+            named += [*draft.transit_states, *(each.state for each in draft.competing_requests)]
+        return {str(code): self._cards.states[str(code)] for code in named if code in self._cards.states}
 
     def _assessment(self, order: DocumentOrder, entries: list[Entry]) -> LegalAssessment | None:
         """The one the order names, else the ledger's for its version: law corrected later changes no letter."""

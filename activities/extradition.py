@@ -1,12 +1,13 @@
 """What an extradition needs of law and request: the periods that run from an event, the codes its course turns on."""
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from temporalio import activity
 
 from activities.refusals import final_refusals
+from rogatory.law.clocks import due
 from rogatory.law.model import StateProfile
 from rogatory.ports import CaseLedger, EvidenceVault
 from schemas.assessment import Clock, LegalAssessment
@@ -28,6 +29,7 @@ USUAL = {
     "appointed-date": ("surrender",),
     "new-date": ("surrender",),
     "waiver-request": ("waiver",),
+    "onward-request": ("onward",),
     "final-discharge": ("departure",),
 }
 """Anchor: the event that meets a period counted from it, where its rule names no other."""
@@ -78,14 +80,17 @@ class LawClockActivities:
         return running
 
     def _due(self, clock: Clock, order: ClockOrder) -> datetime:
-        start = order.moment or datetime.combine(order.on, time(), UTC)
-        if clock.unit == "hours":
-            return start + timedelta(hours=clock.value)
-        if clock.unit == "months":
-            year, month = divmod(start.month - 1 + clock.value, 12)
-            last = monthrange(start.year + year, month + 1)[1]
-            return start.replace(year=start.year + year, month=month + 1, day=min(start.day, last))
-        return start + timedelta(days=clock.value * (7 if clock.unit == "weeks" else 1))
+        """A period in hours runs from the moment, where it is known; every other from the day."""
+        state = self._states.get(order.requested_state)
+        start = order.moment if order.moment and clock.unit == "hours" else order.on
+        return due(clock, start, holidays=state.holidays if state else (), zone=_zone(state))
+
+
+def _zone(state: StateProfile | None) -> tzinfo:
+    try:
+        return ZoneInfo(state.time_zone) if state and state.time_zone else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC  # a profile's own words, e.g. "UTC+1": at most a day's difference, and the date is what counts
 
 
 class BriefActivities:

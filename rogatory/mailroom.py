@@ -84,7 +84,7 @@ class Mailroom:
             sealed, _ = await asyncio.to_thread(self.vault.keep, reference, opened.stream())
             command = await asyncio.to_thread(self._command, opened, sealed)
             if command is not None:
-                task = await self.client.open_task(reference, _stages(command))
+                task = await self.client.open_task(reference, self._stages(message, command))
                 signed = sign_command(command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC))
                 await self.client.tell_task(task, signed)
         await asyncio.to_thread(self.courier.done, name)
@@ -93,6 +93,24 @@ class Mailroom:
     def _done_before(self, reference: str, transmission: str) -> bool:
         tasks = self.register.tasks(reference=reference, open_only=False)
         return any(self.ledger.receipt(task.id, transmission) for task in tasks)
+
+    def _stages(self, message: PackageMessage, command: Command) -> tuple[str, ...]:
+        """The stages a message may be for; a question while the letter's receipt is awaited waits with the letter.
+
+        An acknowledgement of the request for provisional arrest is none of the formal request, whose receipt meets
+        periods of law.
+        """
+        stages = STAGES[command.ACT]
+        if not isinstance(command, Acknowledge):
+            stages = stages - {Stage.TRANSMISSION}
+        else:
+            sent = self.register.transmissions(message.reference)
+            kind = next((each.kind for each in sent if each.transmission == message.in_reply_to), None)
+            stages = stages - {
+                "provisional-arrest": {Stage.EXTRADITION_DECISION},
+                "request": {Stage.ARREST},
+            }.get(kind or "", set())
+        return tuple(stage.value for stage in Stage if stage in stages)
 
     def _command(self, opened: OpenedPackage, sealed: str) -> Command | None:
         message = opened.message
@@ -145,14 +163,6 @@ class Mailroom:
             note=message.text,
             conditions=message.conditions,
         )
-
-
-def _stages(command: Command) -> tuple[str, ...]:
-    """The stages a message may be for; a question while the letter's receipt is awaited waits with the letter."""
-    stages = STAGES[command.ACT]
-    if not isinstance(command, Acknowledge):
-        stages = stages - {Stage.TRANSMISSION}
-    return tuple(stage.value for stage in Stage if stage in stages)
 
 
 def _report(message: PackageMessage, sealed: str) -> Command:

@@ -48,6 +48,9 @@ from workflows.stages import Stages
 from workflows.surrender import Surrender
 
 
+RECEIPTS = frozenset({"receipt", "embassy-filing"})
+
+
 class EndedError(Exception):
     """The case ends here, with that result."""
 
@@ -292,6 +295,8 @@ class ExtraditionRequest(Stages):
         if event.event == "arrest":
             self.arrested = self.arrested or event
         self.clocks.start(self.note.clocks, event)
+        if event.event in RECEIPTS and self.to_follow:
+            return  # the periods ask for the request and its papers; some are still to follow
         self.clocks.meet(event.event, event.on)
 
     def beside(self, work: FollowUp) -> None:

@@ -126,9 +126,7 @@ class Speciality(Correspondence, Confirmation):
             {"statement_recorded": command.statement_recorded},
             enclosed,
         )
-        self.clocks.start(
-            self.order.clocks, Happening(event="waiver-request", on=workflow.now().date(), estimated=True)
-        )
+        self._ask("waiver-request")
 
     @workflow.update
     async def report_waiver(self, command: ReportWaiver) -> Receipt:
@@ -144,8 +142,7 @@ class Speciality(Correspondence, Confirmation):
 
     def _apply_report_waiver(self, command: ReportWaiver, _: Receipt) -> None:
         self.waivers[command.waiver] = command.granted
-        run = list(self.waivers).index(command.waiver) + 1
-        self.clocks.meet("waiver", workflow.now().date(), run)
+        self._answered("waiver", self.waivers, command.waiver)
 
     # consent to re-extradition
 
@@ -168,6 +165,7 @@ class Speciality(Correspondence, Confirmation):
     def _apply_onward(self, command: RequestReextradition, _: Receipt) -> None:
         self.onward[command.command_id] = None
         self.send_document(DocumentType.REEXTRADITION_REQUEST, "onward-request", command, {"to": command.to})
+        self._ask("onward-request")
 
     @workflow.update
     async def report_reextradition(self, command: ReportReextradition) -> Receipt:
@@ -183,6 +181,7 @@ class Speciality(Correspondence, Confirmation):
 
     def _apply_report_onward(self, command: ReportReextradition, _: Receipt) -> None:
         self.onward[command.onward] = command.granted
+        self._answered("onward", self.onward, command.onward)
 
     # the end of the rule, and of the obligations
 
@@ -248,6 +247,13 @@ class Speciality(Correspondence, Confirmation):
             number = self.outcomes
             facts = {"task": self.order.task, "kind": "death_penalty", "act": command.command_id}
             self.docket.follow_up(lambda: self.docket.record("assurance-breached", f"breach-{number}", {**facts}))
+
+    def _ask(self, event: str) -> None:
+        """Starts the periods for an answer: they run from the receipt there, which is taken to be today."""
+        self.clocks.start(self.order.clocks, Happening(event=event, on=workflow.now().date(), estimated=True))
+
+    def _answered(self, event: str, asked: dict[str, bool | None], command_id: str) -> None:
+        self.clocks.meet(event, workflow.now().date(), list(asked).index(command_id) + 1)
 
     def _check_answer(self, asked: dict[str, bool | None], command_id: str) -> None:
         self._check_open()

@@ -4,7 +4,7 @@ law_show.py shows one of them, law_between.py asks which carries a request, law_
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rogatory.cli.output import emit, line, next_step, say, table
 from rogatory.errors import FindingsError
@@ -18,7 +18,7 @@ CARRIED = {"mutual-assistance": "assistance", "extradition": "extradition"}
 def list_() -> None:
     """List the instruments a request may rest on, and the states and measures known."""
     book = lawbook()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": treaty.id,
             "kind": treaty.kind,

@@ -219,7 +219,7 @@ def _facts(given: tuple[str, ...], known: dict[str, Any], step: str) -> dict[str
 
 
 def _typed(name: str, value: str, shape: dict[str, Any]) -> Any:
-    kind = shape.get("type")
+    kind = str(shape.get("type"))
     try:
         if kind == "boolean":
             return {"true": True, "false": False, "yes": True, "no": False}[value.lower()]

@@ -46,6 +46,7 @@ COMMANDS = {
     "law between": ("law_between:between", "Say which instruments carry a request between two states."),
     "law judge": ("law_between:judge", "Say what the law holds against a refusal, a use, a charge ..."),
     "law check": ("law:check", "Check law files before they are used."),
+    "law test": ("law_test:test", "Say whether the law data do what a file of sentences says."),
     "law coverage": ("law_coverage:coverage", "Say which known rules the law data hold, and why not the others."),
     "case submit": ("cases:submit", "File a draft as a request, or as the correction of one."),
     "case list": ("cases:list_", "List the cases, the last changed first."),

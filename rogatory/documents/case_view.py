@@ -10,6 +10,7 @@ from rogatory.documents.law_view import law_of, rows_of
 from rogatory.documents.wording import the
 from schemas.documents import DocumentOrder
 from schemas.filed import AnyDraft
+from schemas.identifiers import Role
 from schemas.request import MeasureRequested, Person
 
 NOT_KNOWN = "not known"
@@ -193,3 +194,23 @@ def acts(dossier: Dossier, verb: str, task: str | None = None) -> list[Act]:
 def draft_of(dossier: Dossier) -> AnyDraft:
     """The request in force."""
     return dossier.request.draft
+
+
+def signatory_of(dossier: Dossier) -> dict[str, JsonValue]:
+    """Who signs for the central authority: who has signed, else who may."""
+    signed = [act for act in acts(dossier, "decide") if act.role is Role.SIGNATORY]
+    if signed:
+        return official_of(dossier, signed[-1].by)
+    able = [official for official, known in dossier.officials.items() if Role.SIGNATORY in known.roles]
+    if not able:
+        raise MissingFactError("The directory has no signatory of the central authority.")
+    return official_of(dossier, able[0])
+
+
+def act_named(order: DocumentOrder, dossier: Dossier) -> Act:
+    """The act the order names. Raises MissingFactError when the dossier has none."""
+    named = order.facts.get("act")
+    found = next((act for act in dossier.acts if act.command_id == named), None)
+    if found is None:
+        raise MissingFactError(f"{order.document} lacks the act {named}.")
+    return found

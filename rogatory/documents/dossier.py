@@ -9,7 +9,16 @@ from schemas.custody import Official
 from schemas.evidence import DeliveryManifest
 from schemas.filed import FiledRequest
 from schemas.identifiers import Digest, OfficialId, Record, Reference, Role, StateCode
-from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
+from schemas.register import (
+    CaseRow,
+    ClockRow,
+    DocumentRow,
+    ItemRow,
+    MessageRow,
+    TaskRow,
+    TimelineEvent,
+    TransmissionRow,
+)
 
 
 class StateCard(Record):
@@ -55,6 +64,16 @@ class InstrumentCard(Record):
     """What it then says, with its article."""
 
 
+class LawWords(Record):
+    """The words law files use, as printed."""
+
+    anchors: dict[str, str] = {}
+    """Events from which periods run."""
+    grounds: dict[str, str] = {}
+    """Of refusal."""
+    assurances: dict[str, str] = {}
+
+
 class MeasureCard(Record):
     """A type of assistance as it is named."""
 
@@ -96,8 +115,9 @@ class Dossier(Record):
     requested: StateCard
     instruments: tuple[InstrumentCard, ...]
     measures: dict[str, MeasureCard]
-    anchors: dict[str, str] = {}
-    """Words for the events from which the periods of the law run."""
+    words: LawWords = LawWords()
+    states: dict[StateCode, StateCard] = {}
+    """Other states the document names: through which a person passes, to which one is sent on."""
     officials: dict[OfficialId, Official]
     acts: tuple[Act, ...]
     events: tuple[TimelineEvent, ...]
@@ -107,6 +127,8 @@ class Dossier(Record):
     manifests: dict[Digest, DeliveryManifest]
     messages: tuple[MessageRow, ...]
     transmissions: tuple[TransmissionRow, ...]
+    clocks: tuple[ClockRow, ...] = ()
+    """Periods of law that run or have run in the case."""
     ledger_size: int
     ledger_head: str
     """SHA-256 of the case's last ledger line, hex."""

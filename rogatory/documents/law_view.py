@@ -103,7 +103,7 @@ def clocks_of(assessment: LegalAssessment, dossier: Dossier) -> list[JsonValue]:
         {
             "what": clock.what,
             "period": _period(clock),
-            "runs": dossier.anchors.get(clock.anchor) or clock.anchor.replace("-", " "),
+            "runs": dossier.words.anchors.get(clock.anchor) or clock.anchor.replace("-", " "),
             "then": clock.then,
             "effect": clock.effect,
             "source": clock.source,

@@ -8,7 +8,14 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
-from rogatory.documents import views_evidence, views_preflight, views_request, views_review
+from rogatory.documents import (
+    views_evidence,
+    views_extradition,
+    views_preflight,
+    views_request,
+    views_review,
+    views_surrender,
+)
 from rogatory.documents.case_view import common, data_of
 from rogatory.documents.catalogue import Catalogue, MissingFactError
 from rogatory.documents.dossier import Dossier
@@ -33,6 +40,23 @@ VIEWS: dict[DocumentType, View] = {
     DocumentType.WITHDRAWAL_NOTICE: views_request.withdrawal_notice,
     DocumentType.CLOSING_LETTER: views_request.closing_letter,
     DocumentType.DEFICIENCY_LETTER: views_preflight.deficiency_letter,
+    DocumentType.PROVISIONAL_ARREST_REQUEST: views_extradition.provisional_arrest_request,
+    DocumentType.EXTRADITION_REQUEST: views_extradition.extradition_request,
+    DocumentType.STATEMENT_OF_OFFENCES: views_extradition.statement_of_offences,
+    DocumentType.LAW_CERTIFICATE: views_extradition.law_certificate,
+    DocumentType.IDENTITY_DOSSIER: views_extradition.identity_dossier,
+    DocumentType.ASSURANCE_LETTER: views_extradition.assurance_letter,
+    DocumentType.DOSSIER_STATUS: views_extradition.dossier_status,
+    DocumentType.CLOCK_NOTICE: views_surrender.clock_notice,
+    DocumentType.CONSENT_RECORD: views_surrender.consent_record,
+    DocumentType.DECISION_NOTICE: views_surrender.decision_notice,
+    DocumentType.HANDOVER_PROTOCOL: views_surrender.handover_protocol,
+    DocumentType.SURRENDER_NOTICE: views_surrender.surrender_notice,
+    DocumentType.TRANSIT_REQUEST: views_surrender.transit_request,
+    DocumentType.SPECIALITY_WAIVER_REQUEST: views_surrender.speciality_waiver_request,
+    DocumentType.REEXTRADITION_REQUEST: views_surrender.reextradition_request,
+    DocumentType.PROSECUTION_REQUEST: views_surrender.prosecution_request,
+    DocumentType.STATUS_QUERY: views_surrender.status_query,
 }
 
 

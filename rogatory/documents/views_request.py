@@ -2,13 +2,14 @@
 
 from pydantic import JsonValue
 
-from rogatory.documents.case_view import act_of, acts, official_of
+from rogatory.documents.case_view import act_of, acts, signatory_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Dossier
 from schemas.case import CaseResult
 from schemas.commands import Verdict
 from schemas.documents import DocumentOrder
 from schemas.identifiers import Role
+from schemas.tasks import REQUESTS
 
 
 def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
@@ -16,7 +17,7 @@ def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
     draft = dossier.request.draft
     types = {measure.type for measure in draft.measures}
     return {
-        "signatory": _signatory(dossier),
+        "signatory": signatory_of(dossier),
         "bank_data": "bank_records" in types,
         "returns": [measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True],
         "protected": [person.shown_as for person in draft.persons if person.protected],
@@ -30,7 +31,7 @@ def transmittal_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, Json
         raise MissingFactError("transmittal_letter lacks the letter it transmits.")
     return {
         "letter": {"digest": order.facts["letter"], "pages": letter.pages, "version": letter.version},
-        "signatory": _signatory(dossier),
+        "signatory": signatory_of(dossier),
         "enclosures": [enclosure.model_dump(mode="json") for enclosure in dossier.request.draft.enclosures],
         "tracking": order.facts.get("tracking") or "",
         "seal": order.facts.get("seal") or "",
@@ -43,7 +44,7 @@ def acknowledgement(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonVal
     recorded = acts(dossier, "acknowledge")
     if not recorded:
         raise MissingFactError("acknowledgement lacks the act that recorded it.")
-    sent = [row for row in dossier.transmissions if row.kind == "request"]
+    sent = [row for row in dossier.transmissions if row.kind in REQUESTS]
     return {
         "acknowledged": act_of(dossier, recorded[-1]),
         "by_machine": recorded[-1].role is Role.SYSTEM,
@@ -59,15 +60,15 @@ def information_reply(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
         raise MissingFactError("information_reply lacks the question.")
     if reply is None or "answer" not in reply.words:
         raise MissingFactError("information_reply lacks the answer.")
-    return {"question": act_of(dossier, question), "reply": act_of(dossier, reply), "signatory": _signatory(dossier)}
+    return {"question": act_of(dossier, question), "reply": act_of(dossier, reply), "signatory": signatory_of(dossier)}
 
 
 def withdrawal_notice(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """What is withdrawn."""
-    sent = [row for row in dossier.transmissions if row.kind == "request"]
+    sent = [row for row in dossier.transmissions if row.kind in REQUESTS]
     return {
         "transmission": sent[-1].model_dump(mode="json") if sent else {},
-        "signatory": _signatory(dossier),
+        "signatory": signatory_of(dossier),
         "protected": [person.shown_as for person in dossier.request.draft.persons if person.protected],
     }
 
@@ -77,7 +78,7 @@ def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValu
     result = CaseResult(str(order.facts["result"]))
     kept = [item for item in dossier.items if item.state != "excluded"]
     conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
-    sent = [row for row in dossier.transmissions if row.kind == "request"]
+    sent = [row for row in dossier.transmissions if row.kind in REQUESTS]
     refused = [act for act in acts(dossier, "decide") if act.facts.get("verdict") == Verdict.REFUSE]
     counted: list[JsonValue] = [
         [measure.id, dossier.measures[measure.type].title, sum(item.measure == measure.id for item in kept)]
@@ -97,16 +98,5 @@ def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValu
         "opened_at": dossier.case.opened_at.isoformat(),
         "refused": [act_of(dossier, act) for act in refused] if result is CaseResult.REFUSED else [],
         "protected": [person.shown_as for person in dossier.request.draft.persons if person.protected],
-        "signatory": _signatory(dossier),
+        "signatory": signatory_of(dossier),
     }
-
-
-def _signatory(dossier: Dossier) -> dict[str, JsonValue]:
-    """Who signs for the central authority: who has signed, else who may."""
-    signed = [act for act in acts(dossier, "decide") if act.role is Role.SIGNATORY]
-    if signed:
-        return official_of(dossier, signed[-1].by)
-    able = [official for official, known in dossier.officials.items() if Role.SIGNATORY in known.roles]
-    if not able:
-        raise MissingFactError("The directory has no signatory of the central authority.")
-    return official_of(dossier, able[0])

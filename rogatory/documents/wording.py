@@ -51,6 +51,15 @@ def years(value: float) -> str:
     return f"{number} year" if number == 1 else f"{number} years"
 
 
+def months(value: int) -> str:
+    """A term of so many months: 30 as 2 years and 6 months."""
+    whole, rest = divmod(value, 12)
+    parts = [
+        f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in ((whole, "year"), (rest, "month")) if count
+    ]
+    return " and ".join(parts) or "no time"
+
+
 def paragraphs(value: str) -> list[str]:
     """The paragraphs of a prose text: parted by an empty line."""
     return [" ".join(part.split()) for part in value.split("\n\n") if part.strip()]
@@ -138,6 +147,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "amount": amount,
     "years": years,
+    "months": months,
     "paragraphs": paragraphs,
     "line": line,
     "sentence": sentence,

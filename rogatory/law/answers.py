@@ -1,10 +1,10 @@
-"""What the law says of a case beyond its faults: what to cite, what runs, what may be refused, what must be sent. Pure."""
+"""What the law says of a case beyond its faults: what to cite, what runs, what may be refused, what to send. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rogatory.law.model import Lawbook, Rule, Treaty
+from rogatory.law.model import HOUSE, Lawbook, Rule, Treaty
 from rogatory.law.situation import at, dicts
 from schemas.assessment import (
     AssuranceDue,
@@ -40,7 +40,7 @@ class Answers:
         """One a topic: the first rule on it of the governing instrument, else of the next."""
         found: dict[str, Citation] = {}
         for treaty, rule in self.rules:
-            if rule.topic and rule.topic not in found:
+            if rule.topic and rule.topic not in found and treaty.id != HOUSE:
                 found[rule.topic] = Citation(
                     topic=rule.topic,
                     article=rule.article.removeprefix("art. "),

@@ -28,7 +28,7 @@ from rogatory.law.crossfield import CHECKS
 from rogatory.law.findings import FORM, Raised, finding, form_fault, path_of
 from rogatory.law.fragment_fields import SHAPES
 from rogatory.law.judgment import judged
-from rogatory.law.model import HOUSE, Fragment, Lawbook, Rule, Treaty
+from rogatory.law.model import Fragment, Lawbook, Rule, Treaty
 from rogatory.law.schema_faults import faults, nearest, validator
 from rogatory.law.situation import Breach, Situation, dicts
 from rogatory.law.yaml_text import Path
@@ -132,7 +132,7 @@ class Requirements:
         """The rules whose values hold for the case: those of the draft that apply, and those of later steps."""
         kind = _kind(draft)
         for treaty, rule in self.lawbook.rules(tuple(basis.instrument for basis in bases)):
-            if kind not in rule.kinds or treaty.id == HOUSE or self._way_given(treaty, rule, draft, bases):
+            if kind not in rule.kinds or self._way_given(treaty, rule, draft, bases):
                 continue
             if rule.step != DRAFT or any(_fits(rule.applies, element) for _, element in _ranged(treaty, rule, draft)):
                 yield treaty, rule

@@ -10,6 +10,7 @@ from pathlib import Path
 from rogatory.errors import RogatoryError
 from rogatory.simulator.authority import RequestedState
 from rogatory.simulator.docket import Docket, alone
+from rogatory.simulator.extradition import Course
 from rogatory.simulator.founding import found
 
 INTERVAL = 0.2  # seconds between two looks into the folder
@@ -26,7 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
         with alone(options.home):
             docket = Docket(options.home, options.out)
             state = RequestedState(
-                options.home, getattr(options, "in"), docket, _say, pace=options.pace, corrupt=options.corrupt
+                options.home,
+                getattr(options, "in"),
+                docket,
+                _say,
+                pace=options.pace,
+                corrupt=options.corrupt,
+                course=_course(options),
             )
             _say(f"watching as {state.state}")
             while not stop.is_set():
@@ -53,7 +60,34 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--corrupt", type=int, default=0, metavar="N", help="declare a wrong digest for the Nth item it delivers"
     )
+    persons = parser.add_argument_group("extradition", "what it does where a person is asked for")
+    persons.add_argument("--refuse", type=_refusal, action="append", default=[], metavar="N=GROUND", help="offence N")
+    persons.add_argument("--demand", action="append", default=[], metavar="WORD", help="an assurance, before it grants")
+    persons.add_argument("--not-found", action="store_true", help="it does not find the person")
+    persons.add_argument("--consent", action="store_true", help="the person consents")
+    persons.add_argument("--renounce", action="store_true", help="the person consents and renounces speciality")
+    persons.add_argument("--no-question", action="store_true", help="it decides without asking first")
+    persons.add_argument("--no-waiver", action="store_true", help="it consents to no other charge")
     return parser
+
+
+def _refusal(text: str) -> tuple[int, str]:
+    number, _, ground = text.partition("=")
+    if not number.isdigit() or not ground:
+        raise argparse.ArgumentTypeError(f"{text} is not NUMBER=GROUND, e.g. 2=territoriality")
+    return int(number), ground
+
+
+def _course(options: argparse.Namespace) -> Course:
+    return Course(
+        refused=dict(options.refuse),
+        demanded=tuple(options.demand),
+        not_found=options.not_found,
+        consents=options.consent or options.renounce,
+        renounces=options.renounce,
+        asks=not options.no_question,
+        waives=not options.no_waiver,
+    )
 
 
 def _say(line: str) -> None:

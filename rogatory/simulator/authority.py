@@ -4,7 +4,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -26,6 +26,18 @@ from rogatory.custody.package import MESSAGE_TYPE, PackageMessage, Part, SentIte
 from rogatory.errors import IntegrityError, RogatoryError
 from rogatory.simulator.docket import Docket, SimulatedCase, message_id
 from rogatory.simulator.evidence import Made, Measure, execute, measures_of, wrong_digest
+from rogatory.simulator.extradition import (
+    ABOUT_THE_WARRANT,
+    Course,
+    Report,
+    act_of,
+    afterwards,
+    asked_for,
+    before_the_request,
+    is_extradition,
+    property_of,
+    upon_the_request,
+)
 from schemas.custody import TrustAnchors
 
 QUESTION = (
@@ -33,6 +45,8 @@ QUESTION = (
     "and that the material will be used in them only (UNTOC article 18(16), 18(19))."
 )
 CONDITIONS = ("The material may be used only in the proceedings named in the letter (UNTOC article 18(19)).",)
+OPENING = {"request", "provisional-arrest"}
+ASKING = {"assurance", "status-query", "surrender-notice", "waiver-request", "onward-request", "prosecution-request"}
 MAX_PDF = 64 << 20
 Say = Callable[[str], None]
 _MEASURES = TypeAdapter(list[Measure])
@@ -51,6 +65,8 @@ class RequestedState:
     """Seconds before each step, as an office takes its time."""
     corrupt: int = 0
     """The number of the item whose declared digest is made wrong; 0 for none."""
+    course: Course = field(default_factory=Course)
+    """How it acts in an extradition."""
 
     def work(self) -> int:
         """Takes in what came, then does each case's next steps; returns how much was done."""
@@ -94,8 +110,10 @@ class RequestedState:
         """What a verified message changes in its case."""
         message = opened.message
         case = self.docket.case(message.reference)
-        if message.kind == "request":
+        if message.kind in OPENING:
             self.note_request(opened, case)
+        elif case is not None and case.extradition and message.kind in ASKING:
+            self.note_asked(opened, case)
         elif case is not None and message.kind == "reply":
             self.docket.keep(case.model_copy(update={"replied": True}))
         elif case is not None and message.kind == "withdrawal":
@@ -108,15 +126,37 @@ class RequestedState:
     def note_request(self, opened: OpenedPackage, case: SimulatedCase | None) -> None:
         """A letter opens a case; the same letter sent anew is acknowledged anew, and nothing more."""
         message = opened.message
+        data = _case_data(opened)
         if case is None:
             own = self.docket.next_number(self.state, message.at.year)
-            measures = _MEASURES.dump_json(measures_of(_case_data(opened))).decode()
+            measures = _MEASURES.dump_json(measures_of(data)).decode()
             case = SimulatedCase(
                 reference=message.reference, own=own, sender=message.sender, requests=(), measures=measures
             )
         if message.transmission not in case.requests:  # killed before it was marked as seen, we read it twice
             case = case.model_copy(update={"requests": (*case.requests, message.transmission)})
+        if is_extradition(data):
+            offences, sought = asked_for(data)
+            case = case.model_copy(update={"extradition": True, "offences": offences, "sought": sought})
+            if message.kind == "provisional-arrest":
+                case = case.model_copy(update={"provisional": True})
+            else:
+                case = case.model_copy(update={"formal": case.formal or message.transmission})
         self.docket.keep(case)
+
+    def note_asked(self, opened: OpenedPackage, case: SimulatedCase) -> None:
+        """What comes in an extradition after its letters; the act a document speaks of is what we answer."""
+        kind, act = opened.message.kind, act_of(_case_data(opened))
+        changed: dict[str, object] = {}
+        if kind == "assurance":
+            changed = {"assured": True}
+        elif kind == "prosecution-request":
+            changed = {"prosecution": True}
+        elif act is not None and kind == "waiver-request":
+            changed = {"waivers": tuple(dict.fromkeys([*case.waivers, act]))}
+        elif act is not None and kind == "onward-request":
+            changed = {"onward": tuple(dict.fromkeys([*case.onward, act]))}
+        self.docket.keep(case.model_copy(update=changed))
 
     def refuse(self, path: Path, why: str) -> None:
         """A signed refusal, in clear: it says nothing but which file cannot be verified, and why."""
@@ -144,12 +184,31 @@ class RequestedState:
             done += self.step(case, f"acknowledgement:{request}", partial(self.acknowledgement, case, request))
         if case.withdrawn:
             return done
-        done += self.step(case, "question", partial(self.question, case))
+        if case.extradition:
+            return done + self.advance_extradition(case)
+        done += self.step(case, "question", partial(self.question, case, QUESTION))
         if self._again(case).replied:
             deliveries = self.deliveries(case)
             for number, made in enumerate(deliveries, 1):
                 make = partial(self.evidence, case, made, last=number == len(deliveries), number=number)
                 done += self.step(case, f"evidence-{number}", make)
+        return done
+
+    def advance_extradition(self, case: SimulatedCase) -> int:
+        """The next reports of an extradition; the property goes after the person."""
+        now, done = datetime.now(UTC), 0
+        for report in before_the_request(case, self.course, now):
+            done += self.step(case, report.step, partial(self.report, case, report))
+        if case.formal:
+            if self.course.asks:
+                done += self.step(case, "question", partial(self.question, case, ABOUT_THE_WARRANT))
+            for report in upon_the_request(self._again(case), self.course, now):
+                done += self.step(case, report.step, partial(self.report, case, report))
+        if case.sought and "surrender" in self._again(case).sent:
+            things = list(enumerate(property_of(case, now.date().isoformat()), 1))
+            done += self.step(case, "evidence-1", partial(self.evidence, case, things, last=True, number=1))
+        for report in afterwards(case, self.course, now):
+            done += self.step(case, report.step, partial(self.report, case, report))
         return done
 
     def step(self, case: SimulatedCase, name: str, make: Callable[[], tuple[PackageMessage, list[Part]]]) -> int:
@@ -171,9 +230,16 @@ class RequestedState:
         """That the letter is here, and under which number."""
         return self.message(case, f"acknowledgement:{request}", kind="acknowledgement", in_reply_to=request), []
 
-    def question(self, case: SimulatedCase) -> tuple[PackageMessage, list[Part]]:
+    def question(self, case: SimulatedCase, text: str) -> tuple[PackageMessage, list[Part]]:
         """The one question."""
-        return self.message(case, "question", kind="question", in_reply_to=case.requests[0], text=QUESTION), []
+        request = case.formal or case.requests[0]
+        return self.message(case, "question", kind="question", in_reply_to=request, text=text), []
+
+    def report(self, case: SimulatedCase, report: Report) -> tuple[PackageMessage, list[Part]]:
+        """What this state did."""
+        request = case.formal or case.requests[0]
+        said = {"kind": "report", "in_reply_to": request, "act": report.act, "fields": report.fields}
+        return self.message(case, report.step, **said), []
 
     def evidence(
         self, case: SimulatedCase, made: Sequence[tuple[int, Made]], *, last: bool, number: int
@@ -202,7 +268,7 @@ class RequestedState:
             in_reply_to=case.requests[0],
             items=items,
             complete=last,
-            conditions=CONDITIONS,
+            conditions=() if case.extradition else CONDITIONS,
             text="In execution of your request." if last else "In execution of your request; more follows.",
         )
         return message, parts

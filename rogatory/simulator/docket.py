@@ -36,7 +36,23 @@ class SimulatedCase(Record):
     replied: bool = False
     withdrawn: bool = False
     sent: tuple[str, ...] = ()
-    """Steps done: acknowledgement:<transmission>, question, evidence-1, evidence-2."""
+    """Steps done: acknowledgement:<transmission>, question, evidence-1, evidence-2; arrest, decision, surrender ..."""
+    # of an extradition
+    extradition: bool = False
+    provisional: bool = False
+    """Arrest was asked for before the formal request."""
+    formal: str = ""
+    """The transmission that brought the formal request first."""
+    offences: int = 0
+    sought: tuple[str, ...] = ()
+    """Property asked for, in words."""
+    assured: bool = False
+    """The assurance demanded came."""
+    waivers: tuple[str, ...] = ()
+    """Command ids of requests for consent to another charge."""
+    onward: tuple[str, ...] = ()
+    """And of those for consent to re-extradition."""
+    prosecution: bool = False
 
 
 class Docket:

@@ -100,7 +100,7 @@ def _bank_records(measure: Measure, dice: random.Random, today: date) -> list[Ma
     rows = _statement(dice, opened)
     return [
         Made("account-statement.csv", rows, "text/csv", f"Statement of account {number}", measure.id, bank),
-        Made("account-opening.pdf", _pdf(opening), "application/pdf", "Account opening form", measure.id, bank),
+        Made("account-opening.pdf", page(opening), "application/pdf", "Account opening form", measure.id, bank),
         Made(
             "beneficial-ownership.txt",
             owner.encode(),
@@ -184,7 +184,7 @@ def _tone(dice: random.Random) -> bytes:
     return out.getvalue()
 
 
-def _pdf(text: str) -> bytes:
+def page(text: str) -> bytes:
     """One page of plain text: what a bank might export, not one of our formal documents."""
     lines = [line.encode("latin-1", "replace") for line in text.splitlines()]
     shown = b"".join(b"(" + _escaped(line) + b") Tj T*\n" for line in lines)

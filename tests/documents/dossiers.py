@@ -279,7 +279,7 @@ def dossier() -> Dossier:
         requested=cards.states["XN"],
         instruments=tuple(cards.instruments[basis.instrument] for basis in filed.draft.legal_basis),
         measures={measure.type: cards.measures[measure.type] for measure in filed.draft.measures},
-        anchors=dict(cards.anchors),
+        words=cards.words,
         officials=officials(),
         acts=tuple(record.acts),
         events=tuple(
