@@ -21,7 +21,7 @@ class ExtraditionActs(Acting):
     """What an official does in a case of extradition; every act by its type in schemas/extradition_acts.py."""
 
     async def act(
-        self, reference: str, kind: type[Command], *, command_id: str | None = None, **fields: Any
+        self, reference: str, kind: type[Command], /, *, command_id: str | None = None, **fields: Any
     ) -> Receipt:
         """Signs an act and gives it to the stage that waits for it.
 

@@ -126,7 +126,7 @@ class DossierState(Record):
         return tuple(item for item in self.required if item not in there)
 
 
-class ArrestOrder(ClockedOrder):
+class ArrestOrder(AbroadOrder):
     """The wait for the report of an arrest."""
 
     dossier: DossierState
@@ -157,7 +157,7 @@ class DossierOutcome(Record):
     to_follow: tuple[str, ...] = ()
 
 
-class DecisionOrder(ClockedOrder):
+class DecisionOrder(AbroadOrder):
     """The wait for the requested state's decision."""
 
     offences: int

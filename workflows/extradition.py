@@ -47,7 +47,6 @@ from workflows.speciality import Speciality
 from workflows.stages import Stages
 from workflows.surrender import Surrender
 
-
 RECEIPTS = frozenset({"receipt", "embassy-filing"})
 
 

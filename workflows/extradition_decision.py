@@ -15,7 +15,6 @@ from workflows.arrest import arrest_of, check_arrest
 from workflows.confirmation import Confirmation
 from workflows.correspondence import Correspondence
 from workflows.docket import Docket, refusal
-from workflows.legal_clocks import LegalClocks
 from workflows.questions import Questions
 
 ROLES = (Role.REVIEWER, Role.SIGNATORY, Role.PROSECUTOR)
@@ -31,7 +30,6 @@ class ExtraditionDecision(Correspondence, Questions, LateAcknowledgement, Confir
     def __init__(self, order: DecisionOrder) -> None:
         self.order = order
         self.docket = Docket(order.reference, order.task, order.drafter)
-        self.clocks = LegalClocks(self.docket, lambda: self.order, self.docket.follow_up)
         self.questions: dict[str, bool] = {}
         self.acknowledged = order.acknowledged
         self.arrested = order.arrested
@@ -49,7 +47,6 @@ class ExtraditionDecision(Correspondence, Questions, LateAcknowledgement, Confir
         deadline = await self.docket.open(order, ROLES, facts={"letter": order.letter})
         if not await self.docket.wait(self.ended, deadline):
             await self.docket.wait_for_person(self.ended, deadline)
-        self.clocks.silence()
         return self._outcome()
 
     def _outcome(self) -> DecisionOutcome:
@@ -127,7 +124,7 @@ class ExtraditionDecision(Correspondence, Questions, LateAcknowledgement, Confir
 
     def _apply_consent(self, command: ReportConsent, _: Receipt) -> None:
         self.consent = command
-        self.clocks.start(self.order.clocks, Happening(event="consent", on=command.given_on))
+        self.tell_case(Happening(event="consent", on=command.given_on))
         self.draw_up(DocumentType.CONSENT_RECORD, command, {"renounces_speciality": command.renounces_speciality})
 
     # the decision
@@ -157,7 +154,6 @@ class ExtraditionDecision(Correspondence, Questions, LateAcknowledgement, Confir
         self.demanded = command.demanded
         if not command.demanded:
             self.decision = command
-            self.clocks.meet("decision", command.decided_on)
         facts: dict[str, JsonValue] = {
             "granted": list(command.granted),
             "refused": [each.model_dump(mode="json") for each in command.refused],

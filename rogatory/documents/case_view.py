@@ -14,6 +14,11 @@ from schemas.identifiers import Role
 from schemas.request import MeasureRequested, Person
 
 NOT_KNOWN = "not known"
+ASKED: dict[str, JsonValue] = {
+    "mutual-assistance": {"letter": "letter of request", "what": "mutual legal assistance in criminal matters"},
+    "extradition": {"letter": "request for extradition", "what": "extradition"},
+}
+"""Kind of request to what its letter is called, and what is asked for."""
 
 
 def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[str, JsonValue]:
@@ -32,6 +37,7 @@ def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[s
         "requested": state_of(dossier.requested),
         "request": draft.model_dump(mode="json", by_alias=True),
         "law": law,
+        "asked": ASKED[draft.kind],
         "persons": [person_of(person) for person in draft.persons],
         "measures": [measure_of(number, measure, dossier) for number, measure in enumerate(draft.measures, 1)],
         "foreign_reference": dossier.case.foreign_reference or "",

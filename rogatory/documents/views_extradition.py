@@ -6,7 +6,7 @@ from rogatory.documents.case_view import NOT_KNOWN, acts, official_of, signatory
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Act, Dossier, StateCard
 from rogatory.documents.law_view import clocks_of
-from rogatory.documents.wording import capital, language, line, listed, months, the, words
+from rogatory.documents.wording import capital, day, language, line, listed, months, the, words
 from schemas.assessment import LegalAssessment
 from schemas.documents import DocumentOrder
 from schemas.extradition import Conviction, ExtraditionDraft, PersonSought
@@ -74,7 +74,7 @@ def extradition_request(order: DocumentOrder, dossier: Dossier) -> dict[str, Jso
     consultation = assessment.consultation if assessment else None
     return sought_of(order, dossier) | {
         "annexes": _annexes(order, dossier),
-        "papers_": _enclosed(order, dossier),
+        "bundle": _enclosed(order, dossier),
         "to_follow": [_paper_title(item, dossier) for item in _items(order, "to_follow")],
         "assurances": [_assurance(each.kind, each.text, each.given_by, dossier) for each in draft.assurances],
         "transit": [_state(code, dossier) for code in draft.transit_states],
@@ -183,14 +183,14 @@ def _order(draft: ExtraditionDraft) -> dict[str, JsonValue]:
         rows += [
             ["Order", capital(warrant.kind)],
             ["Made by", warrant.issued_by],
-            ["Made on", warrant.issued_on.isoformat()],
+            ["Made on", day(warrant.issued_on)],
             ["Number", warrant.number or NOT_KNOWN],
             ["Enforceable today", "Yes" if warrant.enforceable else "No"],
         ]
     if judgment := draft.conviction:
         rows += [
             ["Judgment of", judgment.court],
-            ["Given on", judgment.decided_on.isoformat()],
+            ["Given on", day(judgment.decided_on)],
             ["File", judgment.file_number],
             ["Sentence", _sentence(judgment)],
             ["Still to be served", months(judgment.remaining_months) if judgment.remaining_months else "not stated"],

@@ -5,11 +5,20 @@ from pydantic import JsonValue
 from rogatory.documents.case_view import act_of, acts, signatory_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Dossier
+from rogatory.documents.wording import capital, words
 from schemas.case import CaseResult
 from schemas.commands import Verdict
-from schemas.documents import DocumentOrder
+from schemas.documents import DocumentOrder, DocumentType
 from schemas.identifiers import Role
 from schemas.tasks import REQUESTS
+
+LETTERS = {
+    DocumentType.LETTER_OF_REQUEST: "Letter of Request",
+    DocumentType.PROVISIONAL_ARREST_REQUEST: "Request for Provisional Arrest",
+    DocumentType.EXTRADITION_REQUEST: "Request for Extradition",
+}
+ABROAD = {CaseResult.COMPLETED, CaseResult.UNANSWERED, CaseResult.SURRENDERED, CaseResult.PROSECUTED_ABROAD}
+"""Results of which the other state is told by letter; of the others a note is kept."""
 
 
 def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
@@ -29,8 +38,22 @@ def transmittal_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, Json
     letter = next((row for row in dossier.documents if order.facts["letter"] in {row.digest, row.signed_digest}), None)
     if letter is None:
         raise MissingFactError("transmittal_letter lacks the letter it transmits.")
+    documents = {row.digest: row for row in dossier.documents}
+    annexes: list[JsonValue] = [
+        {"title": LETTERS.get(row.type, capital(words(row.type.value))), "pages": row.pages, "digest": row.digest}
+        for digest in _listed(order.facts.get("annexes"))
+        if (row := documents.get(str(digest)))
+    ]
     return {
-        "letter": {"digest": order.facts["letter"], "pages": letter.pages, "version": letter.version},
+        "letter": {
+            "title": LETTERS.get(letter.type, capital(words(letter.type.value))),
+            "provisional": letter.type is DocumentType.PROVISIONAL_ARREST_REQUEST,
+            "digest": order.facts["letter"],
+            "pages": letter.pages,
+            "version": letter.version,
+        },
+        "annexes": annexes,
+        "papers": _papers(order, dossier),
         "signatory": signatory_of(dossier),
         "enclosures": [enclosure.model_dump(mode="json") for enclosure in dossier.request.draft.enclosures],
         "tracking": order.facts.get("tracking") or "",
@@ -87,7 +110,7 @@ def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValu
     ]
     return {
         "result": result.value,
-        "abroad": bool(sent) and result in {CaseResult.COMPLETED, CaseResult.UNANSWERED},
+        "abroad": bool(sent) and result in ABROAD,
         "items": len(kept),
         "excluded": len(dossier.items) - len(kept),
         "by_measure": counted,
@@ -100,3 +123,18 @@ def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValu
         "protected": [person.shown_as for person in dossier.request.draft.persons if person.protected],
         "signatory": signatory_of(dossier),
     }
+
+
+def _papers(order: DocumentOrder, dossier: Dossier) -> list[JsonValue]:
+    """Papers in the vault that travel with a formal request: as whoever supplied them called them."""
+    named = order.facts.get("enclosed")
+    titles = {str(act.facts.get("enclosure")): act.words.get("title") for act in acts(dossier, "supply")}
+    pages = {str(act.facts.get("enclosure")): act.facts.get("pages") for act in acts(dossier, "supply")}
+    return [
+        {"title": titles.get(digest) or capital(words(str(item))), "pages": pages.get(digest), "digest": digest}
+        for digest, item in (named.items() if isinstance(named, dict) else ())
+    ]
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []

@@ -18,7 +18,7 @@ def clock_notice(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]
     anchor = str(order.facts["from"])
     return sought_of(order, dossier) | {
         "what": row.what if row else "",
-        "from": dossier.words.anchors.get(anchor, words(anchor)),
+        "ran_from": dossier.words.anchors.get(anchor, words(anchor)),
         "anchored_on": row.anchored_on.isoformat() if row else "",
         "url": row.url if row else "",
         "running": running_of(dossier),

@@ -1,10 +1,10 @@
 """When a period that the law sets has run. Pure.
 
-One rule for all that are not counted in hours (dies a quo non computatur): the day of the event is not counted, the last
-day is, to its end. Eighteen days from an arrest on 1 March run to the end of 19 March; on 19 March they still run, on
-20 March they have run. A period in months ends with the day of the same number, or with the last of the month where it
-has no such day. Working days leave out Saturdays, Sundays and the holidays given; no other period is moved by them, since
-no instrument here says so. Days begin and end in the time zone given: the requested state's. Hours are exact.
+One rule for all that are not counted in hours (dies a quo non computatur): the day of the event is not counted, the
+last day is, to its end. Eighteen days from an arrest on 1 March run to the end of 19 March; on 19 March they still run,
+on 20 March they have run. A period in months ends with the day of the same number, or with the last of the month where
+it has no such day. Working days leave out Saturdays, Sundays and the holidays given; no other period is moved by them,
+since no instrument here says so. Days begin and end in the time zone given: the requested state's. Hours are exact.
 """
 
 import calendar
@@ -32,8 +32,8 @@ def due(
         zone: of the requested state.
 
     Returns:
-        An aware datetime in `zone`, so that its date is the last day as a letter would name it. For an anchor that lies at
-        the end (see BACKWARDS), the last second at which enough time is left.
+        An aware datetime in `zone`, so that its date is the last day as a letter would name it. For an anchor that lies
+        at the end (see BACKWARDS), the last second at which enough time is left.
     """
     moment = _moment(anchor, zone)
     sign = -1 if clock.anchor in BACKWARDS else 1

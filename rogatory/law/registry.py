@@ -112,34 +112,10 @@ def _assemble(texts: list[tuple[str, str]]) -> Lawbook:
     if lawbook is not None:
         return lawbook
     lawbook, found = _gather(texts)
-    if found and Path("/tmp/law_lenient").exists():  # noqa: S108  TEMPORARY, while the files are being written
-        return _lenient(texts)
     if found or lawbook is None:
         raise LawDataError(found)
     keep_lawbook(lawbook)
     return lawbook
-
-
-def _lenient(texts: list[tuple[str, str]]) -> Lawbook:  # TEMPORARY
-    sound, _ = _sound(texts)
-    while True:
-        names = Names()
-        for file in sound:
-            names.take(file)
-        for file in sound:
-            if file.kind == "measure":
-                file.value["purposes"] = {k: v for k, v in file.value["purposes"].items() if k in names.treaties}
-            if file.kind == "state" and "central_authority_for" in file.value:
-                known = [each for each in file.value["central_authority_for"] if each in names.treaties]
-                file.value["central_authority_for"] = known
-            if file.kind == "state" and "bound_by" in file.value:
-                file.value["bound_by"] = [e for e in file.value["bound_by"] if e["instrument"] in names.treaties]
-        bad = [file for file in sound if dangling(file, names)]
-        if not bad:
-            lawbook = _lawbook(names, sound, _digest(texts))[0]
-            assert lawbook is not None
-            return lawbook
-        sound = [file for file in sound if file not in bad]
 
 
 def _gather(texts: list[tuple[str, str]]) -> tuple[Lawbook | None, list[LawFault]]:

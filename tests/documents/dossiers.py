@@ -371,6 +371,9 @@ FACTS: dict[DocumentType, dict[str, JsonValue]] = {
 
 def order(document: DocumentType, **facts: JsonValue) -> DocumentOrder:
     """An order for the document, with the facts the procedure gives it."""
+    from tests.documents import extradition_case  # it builds on this module
+
+    known = FACTS | extradition_case.FACTS
     return DocumentOrder(
         reference=REFERENCE,
         document=document,
@@ -378,10 +381,13 @@ def order(document: DocumentType, **facts: JsonValue) -> DocumentOrder:
         request=digest("request 2"),
         version=1,
         at=OPENED + timedelta(hours=2),
-        facts=FACTS[document] | facts,
+        facts=known[document] | facts,
     )
 
 
 def sheet_of(document: DocumentType, of: Dossier | None = None, *, draft: bool = False, **facts: JsonValue) -> Sheet:
-    """The sheet of a document of this case, or of a dossier given."""
-    return sheet(order(document, **facts), of or dossier(), load_catalogue(), draft=draft)
+    """The sheet of a document of this case, of the extradition where it is one of its papers, or of a dossier given."""
+    from tests.documents import extradition_case
+
+    case = of or (extradition_case.dossier() if document in extradition_case.FACTS else dossier())
+    return sheet(order(document, **facts), case, load_catalogue(), draft=draft)
