@@ -21,6 +21,7 @@ from activities.documents import DocumentActivities
 from activities.dossier import DossierReader
 from activities.extradition import BriefActivities, LawClockActivities
 from activities.ledger import LedgerActivities
+from activities.sole_letter import SoleLetterActivities
 from activities.tasks import TaskActivities
 from activities.transmission import TransmissionActivities
 from rogatory.adapters.anchors_fs import FileAnchors
@@ -40,6 +41,7 @@ from rogatory.law.requirements import Requirements
 from rogatory.mailroom import Mailroom
 from rogatory.ports import Channel
 from rogatory.profile import Profile
+from workflows.answer import Answer
 from workflows.arrest import Arrest
 from workflows.correction import Correction
 from workflows.custody_sign_off import CustodySignOff
@@ -50,6 +52,7 @@ from workflows.extradition_decision import ExtraditionDecision
 from workflows.mutual_assistance import MutualAssistanceRequest
 from workflows.prosecution_abroad import ProsecutionAbroad
 from workflows.review import Review
+from workflows.sole_letter import SoleLetter
 from workflows.speciality import Speciality
 from workflows.surrender import Surrender
 from workflows.transmission import Transmission
@@ -65,7 +68,8 @@ EXTRADITION: list[type] = [
     Speciality,
     ProsecutionAbroad,
 ]
-WORKFLOWS = [*ASSISTANCE, *SHARED, *EXTRADITION]
+SOLE_LETTERS: list[type] = [SoleLetter, Answer]
+WORKFLOWS = [*ASSISTANCE, *SHARED, *EXTRADITION, *SOLE_LETTERS]
 
 
 def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
@@ -96,6 +100,7 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
             TaskActivities(ledger, lawbook.timetable).open_task,
             AssessmentActivities(vault, Requirements(lawbook)).assess_request,
             BriefActivities(vault).read_brief,
+            SoleLetterActivities(vault).read_terms,
             LawClockActivities(ledger, lawbook.states).start_clocks,
             documents.render_document,
             transmission.check_gate,

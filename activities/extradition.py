@@ -31,6 +31,7 @@ USUAL = {
     "waiver-request": ("waiver",),
     "onward-request": ("onward",),
     "final-discharge": ("departure",),
+    "preservation": ("follow-up",),
 }
 """Anchor: the event that meets a period counted from it, where its rule names no other."""
 

@@ -4,6 +4,7 @@ from temporalio import activity
 
 import schemas.commands
 import schemas.extradition_acts
+import schemas.sole_letter
 from activities.refusals import final_refusals
 from rogatory.custody.ledger import parse_line
 from rogatory.ports import CaseLedger
@@ -13,8 +14,8 @@ from schemas.tasks import REQUESTS, ActOrder, LedgerEntry
 
 def command_of(order: ActOrder) -> Command:
     """The command of an order, as its own type."""
-    where = schemas.commands if hasattr(schemas.commands, order.kind) else schemas.extradition_acts
-    kind: type[Command] = getattr(where, order.kind)
+    modules = (schemas.commands, schemas.extradition_acts, schemas.sole_letter)
+    kind: type[Command] = next(getattr(module, order.kind) for module in modules if hasattr(module, order.kind))
     return kind.model_validate_json(order.command)
 
 

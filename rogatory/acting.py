@@ -14,11 +14,13 @@ from rogatory.custody.statement import sign_command
 from rogatory.desk import Desk
 from rogatory.errors import RefusedError, UnreachableError, UsageError
 from rogatory.profile import Profile
+from rogatory.supplements import check_supplement
 from schemas.commands import Command, Receipt
 from schemas.custody import Official
 from schemas.filed import FiledRequest
 from schemas.identifiers import Role, Stage
 from schemas.register import TaskRow
+from schemas.request import SOLE_MEASURES
 
 if TYPE_CHECKING:
     from rogatory.adapters.keys import FileSigner
@@ -113,6 +115,7 @@ class Acting(Desk):
             raise UsageError(
                 f"{path} is a draft of another kind: {draft.kind}.", f"{reference} is of the kind {case.kind}."
             )
+        check_supplement(self, draft, case)
         return self._file(reference, FiledRequest(draft=draft, version=case.version + 1), annex)
 
     def _file(self, reference: str, filed: FiledRequest, annex: bytes | None) -> str:
@@ -125,9 +128,9 @@ class Acting(Desk):
     def _stages(self, reference: str, act: str) -> tuple[Stage, ...]:
         """The stages an act belongs to in a case of that kind, in the order of the procedure."""
         kind = self.register.case(reference).kind  # a clear "no such case" before any waiting
-        return tuple(
-            stage for stage in Stage if stage in STAGES[act] and (kind == "extradition" or stage not in EXTRADITION)
-        )
+        others = EXTRADITION if kind != "extradition" else frozenset[Stage]()
+        others |= {Stage.EVIDENCE_RETURN} if kind in SOLE_MEASURES else {Stage.ANSWER}
+        return tuple(stage for stage in Stage if stage in STAGES[act] and stage not in others)
 
     def _tasks(self, reference: str, stage: Stage | None = None) -> list[TaskRow]:
         return [row for row in self.register.tasks(reference=reference) if stage in (None, row.stage)]

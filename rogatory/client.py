@@ -54,9 +54,11 @@ from schemas.commands import (
     Withdraw,
 )
 from schemas.extradition_acts import EXTRADITION
+from schemas.sole_letter import SOLE_LETTER
 from workflows.extradition import ExtraditionRequest
 from workflows.mutual_assistance import MutualAssistanceRequest
 from workflows.options import TASK_TIMEOUT
+from workflows.sole_letter import SoleLetter
 from workflows.stages import Stages
 
 LARGEST_MESSAGE = 512 * 1024  # bytes; the server's limit is 2 MiB, and an update above it jams the case
@@ -83,10 +85,12 @@ UPDATES: dict[type[Command], str] = {
     ConfirmLapse: "confirm_lapse",
     Withdraw: "withdraw",
 }
-UPDATES |= {kind: kind.ACT.replace("-", "_") for kind in EXTRADITION}
+UPDATES |= {kind: kind.ACT.replace("-", "_") for kind in (*EXTRADITION, *SOLE_LETTER)}
 PROCEDURES: dict[str, Callable[[Any, OpenRequest], Awaitable[CaseOutcome]]] = {
     "mutual-assistance": MutualAssistanceRequest.run,
     "extradition": ExtraditionRequest.run,
+    "preservation": SoleLetter.run,
+    "spontaneous-information": SoleLetter.run,
 }
 """Kind of request to the workflow that carries it."""
 

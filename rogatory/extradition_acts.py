@@ -12,6 +12,8 @@ from rogatory.errors import UsageError
 from schemas.commands import Command, Receipt
 from schemas.extradition_acts import FileFormal, SupplyItem
 from schemas.identifiers import Role
+from schemas.sole_letter import FollowUp
+from schemas.tasks import REQUESTS
 
 PREFERRED = (Role.REVIEWER, Role.SIGNATORY, Role.PROSECUTOR, Role.CUSTODIAN)
 """Whoever holds several roles acts in the first that may."""
@@ -82,6 +84,24 @@ class ExtraditionActs(Acting):
             language=language,
             command_id=command_id,
         )
+
+    async def followed_up(self, reference: str, request: str, *, command_id: str | None = None) -> Receipt:
+        """Names the request for assistance that asks for preserved data; it must be out, to the same state.
+
+        Raises:
+            UsageError: it is not, or is no request for assistance. NotFoundError: the register has none of that name.
+        """
+        case, other = self.register.case(reference), self.register.case(request)
+        if other.kind != "mutual-assistance" or other.requested_state != case.requested_state:
+            raise UsageError(
+                f"{request} is no request for assistance to {case.requested_state}.",
+                "Name the one that asks for the data.",
+            )
+        sent = [row.dispatched_at for row in self.register.transmissions(request) if row.kind in REQUESTS]
+        out = next((moment for moment in sent if moment), None)
+        if out is None:
+            raise UsageError(f"{request} was not sent yet.", f"Send it first: rogatory transmit {request}")
+        return await self.act(reference, FollowUp, request=request, sent_on=out.date(), command_id=command_id)
 
     async def file_formal(
         self,

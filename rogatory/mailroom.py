@@ -27,11 +27,12 @@ from rogatory.ports import Anchors, CaseLedger, Courier, EvidenceVault, Register
 from schemas.commands import Acknowledge, AskInformation, Command, ReceiveEvidence
 from schemas.extradition_acts import TOLD
 from schemas.identifiers import Role, Stage
+from schemas.sole_letter import TOLD as TOLD_OF_A_LETTER
 
 log = logging.getLogger("rogatory.mailroom")
 INTERVAL = 1.0  # seconds between two looks into the inbox
-REPORTS: dict[str, type[Command]] = {kind.ACT: kind for kind in TOLD}
-"""What the requested state tells of an extradition, by the verb in its message."""
+REPORTS: dict[str, type[Command]] = {kind.ACT: kind for kind in (*TOLD, *TOLD_OF_A_LETTER)}
+"""What the requested state tells of an extradition, or of a letter of its own kind, by the verb in its message."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from rogatory.errors import ChangedError, UsageError
 from rogatory.evidence_acts import EvidenceActs
 from rogatory.extradition_acts import ExtraditionActs
 from rogatory.profile import Profile
+from rogatory.supplements import check_supplement
 from schemas.case import OpenRequest
 from schemas.commands import (
     Acknowledge,
@@ -70,6 +71,7 @@ class Office(EvidenceActs, ExtraditionActs):
 
         command_id = command_id or new_command_id()
         draft, annex = read_request(path, self.profile.home)
+        check_supplement(self, draft)
         reference = self.register.reserve_reference(draft.from_state, datetime.now(UTC).year, command_id)
         filed = self._file(reference, FiledRequest(draft=draft), annex)
         submit = self._signed(
@@ -79,7 +81,8 @@ class Office(EvidenceActs, ExtraditionActs):
                 role=Role.PROSECUTOR,
                 request=filed,
                 requested_state=draft.to_state,
-                kind="extradition" if draft.kind == "extradition" else None,
+                kind=None if draft.kind == "mutual-assistance" else draft.kind,
+                supplements=draft.supplements,
             ),
             reference,
             reference,

@@ -100,6 +100,9 @@ class Register(Protocol):
     def cases(self, *, status: str | None = None, limit: int = 100, offset: int = 0) -> list[CaseRow]:
         """Cases, the last changed first."""
 
+    def supplements(self, reference: Reference) -> list[CaseRow]:
+        """The requests that add to it, in order of their references."""
+
     def tasks(self, *, reference: Reference | None = None, open_only: bool = True, limit: int = 500) -> list[TaskRow]:
         """Tasks, due soonest first."""
 

@@ -10,7 +10,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from schemas.identifiers import CommandId, Digest, ItemId, MeasureId, OfficialId, Record, Role, StateCode, Text
+from schemas.identifiers import (
+    CommandId,
+    Digest,
+    ItemId,
+    MeasureId,
+    OfficialId,
+    Record,
+    Reference,
+    Role,
+    StateCode,
+    Text,
+)
 
 Envelope = Annotated[str, StringConstraints(min_length=1, max_length=400_000)]
 """A DSSE envelope over canonical JSON, verbatim."""
@@ -222,8 +233,10 @@ class Submit(Command):
 
     request: Digest
     requested_state: StateCode
-    kind: Literal["mutual-assistance", "extradition"] | None = None
-    """What is asked for; left out of acts signed before there were two kinds."""
+    kind: Literal["mutual-assistance", "extradition", "preservation", "spontaneous-information"] | None = None
+    """What is asked for; left out for mutual assistance, as in acts signed before there were other kinds."""
+    supplements: Reference | None = None
+    """Our reference of the request this one adds to."""
 
 
 class Receipt(Record):

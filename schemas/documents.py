@@ -44,6 +44,8 @@ class DocumentType(StrEnum):
     REEXTRADITION_REQUEST = "reextradition_request"
     PROSECUTION_REQUEST = "prosecution_request"
     STATUS_QUERY = "status_query"
+    PRESERVATION_REQUEST = "preservation_request"
+    SPONTANEOUS_INFORMATION = "spontaneous_information"
 
 
 LETTERS = frozenset(
@@ -51,6 +53,8 @@ LETTERS = frozenset(
         DocumentType.LETTER_OF_REQUEST,
         DocumentType.PROVISIONAL_ARREST_REQUEST,
         DocumentType.EXTRADITION_REQUEST,
+        DocumentType.PRESERVATION_REQUEST,
+        DocumentType.SPONTANEOUS_INFORMATION,
     }
 )
 """What is reviewed by two, signed by the signatory, and passes the last gate."""

@@ -12,6 +12,8 @@ from schemas.request import Draft
 AnyDraft = Draft | ExtraditionDraft
 DRAFTS: dict[str, type[Draft] | type[ExtraditionDraft]] = {
     "mutual-assistance": Draft,
+    "preservation": Draft,
+    "spontaneous-information": Draft,
     "extradition": ExtraditionDraft,
 }
 """Kind of request to what is drafted for it."""

@@ -43,6 +43,7 @@ class Stage(StrEnum):
     SURRENDER = "surrender"
     SPECIALITY = "speciality"
     PROSECUTION_ABROAD = "prosecution-abroad"
+    ANSWER = "answer"
 
 
 class Role(StrEnum):

@@ -19,6 +19,8 @@ class CaseRow(Record):
     request: Digest
     foreign_reference: str | None = None
     channel: str | None = None
+    supplements: Reference | None = None
+    """The request it adds to."""
     opened_at: datetime
     changed_at: datetime
     archive: Digest | None = None

@@ -250,6 +250,10 @@ class Enclosure(DraftPart):
     pages: Annotated[int, Field(ge=1, le=10_000)]
 
 
+SOLE_MEASURES = {"preservation": "preservation", "spontaneous-information": "spontaneous_information"}
+"""Kind of a letter that asks for one thing, or tells one: the type of its measures. Its law is that of assistance."""
+
+
 class RequestDraft(DraftPart):
     """What a request says whatever it asks for."""
 
@@ -292,9 +296,10 @@ class RequestDraft(DraftPart):
 
 
 class Draft(RequestDraft):
-    """A request for mutual legal assistance, as its prosecutor drafts it."""
+    """A request for mutual legal assistance, or a letter of one kind of it alone, as its prosecutor drafts it."""
 
-    kind: Literal["mutual-assistance"]
+    kind: Literal["mutual-assistance", "preservation", "spontaneous-information"]
+    """The latter two hold measures of their own type only: SOLE_MEASURES."""
     link: Prose
     """Why the evidence or property is believed to be in the requested state."""
     purpose: Prose

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.documents import DocumentType
     from schemas.extradition_acts import AskStatus
     from schemas.extradition_tasks import Happening
-    from schemas.tasks import AbroadOrder
+    from schemas.tasks import AbroadOrder, TaskOrder
 
 from workflows.dispatch import dispatch
 from workflows.docket import Docket, refusal
@@ -18,7 +18,12 @@ class Correspondence:
     """The part of a wait that writes to the requested state, and asks it how the matter stands."""
 
     docket: Docket
-    order: AbroadOrder
+    order: TaskOrder
+
+    def way_out(self) -> str:
+        """The channel by which this wait writes: the one its letter went by."""
+        assert isinstance(self.order, AbroadOrder)
+        return self.order.channel
 
     def ended(self) -> bool:
         """Whether the wait is over; each wait says when."""
@@ -70,7 +75,7 @@ class Correspondence:
             self.order,
             kind=kind,
             transmission=transmission,
-            channel=self.order.channel,
+            channel=self.way_out(),
             documents=(made.digest,),
             facts=facts,
             enclosed=enclosed,

@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.acknowledgement import LateAcknowledgement
 from workflows.confirmation import Confirmation
+from workflows.correspondence import Correspondence
 from workflows.custody_desk import CustodyDesk
 from workflows.docket import Docket, refusal
 from workflows.questions import Questions
@@ -18,7 +19,7 @@ ROLES = (Role.CUSTODIAN, Role.PROSECUTOR)
 
 
 @workflow.defn
-class EvidenceReturn(CustodyDesk, Questions, LateAcknowledgement, Confirmation):
+class EvidenceReturn(CustodyDesk, Questions, Correspondence, LateAcknowledgement, Confirmation):
     """Settled by the last delivery, or by a person who confirms that no answer came."""
 
     order: EvidenceOrder

@@ -7,10 +7,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.transmission import TransmissionActivities
     from schemas.commands import Acknowledge, ConfirmLapse, Receipt, Send
     from schemas.documents import DocumentType
+    from schemas.extradition_acts import AskStatus
     from schemas.identifiers import Role
     from schemas.tasks import GateOrder, TransmissionOrder, TransmissionOutcome, TransmissionResult
 
 from workflows.confirmation import Confirmation
+from workflows.correspondence import Correspondence
 from workflows.dispatch import dispatch
 from workflows.docket import Docket, refusal
 from workflows.options import WORK
@@ -19,8 +21,10 @@ AUTHORITY = (Role.REVIEWER, Role.SIGNATORY)
 
 
 @workflow.defn
-class Transmission(Confirmation):
+class Transmission(Correspondence, Confirmation):
     """First the dispatch, then the acknowledgement; without one, evidence is awaited all the same."""
+
+    order: TransmissionOrder
 
     @workflow.init
     def __init__(self, order: TransmissionOrder) -> None:
@@ -59,6 +63,18 @@ class Transmission(Confirmation):
     def ended(self) -> bool:
         """Sent, or confirmed as never sent."""
         return self.sent is not None or self.confirmed is not None
+
+    def way_out(self) -> str:
+        """The channel by which the letter went."""
+        assert self.sent
+        return self.sent.channel
+
+    def _check_ask_status(self, _: AskStatus) -> None:
+        """Once the letter is out, and as long as its receipt is awaited."""
+        if not self.dispatched:
+            raise refusal("WrongStage", "Nothing was sent yet of which one could ask how it stands.")
+        if self.settled():
+            raise refusal("AlreadyDecided", f"{self.order.task} has ended.")
 
     @workflow.query
     def settled(self) -> bool:

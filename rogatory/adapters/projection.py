@@ -34,6 +34,7 @@ TITLES = {
     Stage.SURRENDER: "Arrange the surrender",
     Stage.SPECIALITY: "Observe speciality and what else is owed",
     Stage.PROSECUTION_ABROAD: "Have the person prosecuted in the requested State",
+    Stage.ANSWER: "Obtain the answer to the letter",
 }
 ACKNOWLEDGEMENT = "Obtain the acknowledgement of receipt"
 
@@ -62,6 +63,7 @@ def _open_case(connection: Connection, entry: Entry) -> None:
         "status": SUBMITTED,
         "version": _number(facts, "version"),
         "request": _text(facts, "request"),
+        "supplements": facts.get("supplements"),
         "opened_at": entry.at,
         "changed_at": entry.at,
     }
@@ -81,7 +83,8 @@ def _close_case(connection: Connection, entry: Entry) -> None:
     stop_clocks(connection, entry)
 
 
-def _report_arrest(connection: Connection, entry: Entry) -> None:
+def _report(connection: Connection, entry: Entry) -> None:
+    """What may tell the requested state's reference beside what it tells."""
     if entry.facts.get("foreign_reference"):
         _acknowledge(connection, entry)
 
@@ -187,7 +190,8 @@ EVENTS: dict[str, Callable[[Connection, Entry], None]] = {
     "reply": _reply,
     "package-made": _make_package,
     "dispatched": _dispatch,
-    "report-arrest": _report_arrest,
+    "report-arrest": _report,
+    "report-preserved": _report,
     "clock-started": start_clock,
     "clock-ran-out": run_out_clock,
     "clock-met": meet_clock,

@@ -62,6 +62,11 @@ class SqlRegister:
             found = found.where(CASES.c.status == status)
         return [CaseRow.model_validate(row) for row in self._rows(found)]
 
+    def supplements(self, reference: Reference) -> list[CaseRow]:
+        """The requests that add to it, in order of their references."""
+        found = _cases().where(CASES.c.supplements == reference).order_by(CASES.c.reference)
+        return [CaseRow.model_validate(row) for row in self._rows(found)]
+
     def tasks(self, *, reference: Reference | None = None, open_only: bool = True, limit: int = 500) -> list[TaskRow]:
         """Tasks, due soonest first; a lapsed task is open: it waits for a person."""
         found = select(TASKS).order_by(TASKS.c.due, TASKS.c.id).limit(limit)

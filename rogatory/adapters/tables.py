@@ -113,6 +113,7 @@ CASES = Table(
     Column("request", String(71), nullable=False),
     Column("foreign_reference", String(120)),
     Column("channel", String(30)),
+    Column("supplements", String(20), index=True),
     Column("opened_at", Instant(), nullable=False),
     Column("changed_at", Instant(), nullable=False),
     Index("cases_by_change", "changed_at"),

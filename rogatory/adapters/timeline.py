@@ -159,5 +159,9 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "report-reextradition": lambda facts: f"Consent to re-extradition {'given' if facts.get('granted') else 'refused'}",
     "report-discharge": lambda facts: f"Free to leave on {_said(facts, 'free_to_leave_on')}",
     "report-departure": lambda facts: f"Left on {_said(facts, 'left_on')}",
+    "report-preserved": lambda facts: f"The data were preserved on {_said(facts, 'preserved_on')}",
+    "report-not-preserved": lambda _: "The data were not preserved",
+    "answer-conditions": lambda facts: f"The conditions were {'accepted' if facts.get('accepted') else 'declined'}",
+    "follow-up": lambda facts: f"{_said(facts, 'request')}, sent on {_said(facts, 'sent_on')}, asks for the data",
     "report-outcome": lambda facts: f"Outcome: {_said(facts, 'kind').replace('-', ' ')}",
 }

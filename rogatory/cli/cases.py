@@ -13,16 +13,27 @@ from rogatory.errors import UsageError
 
 if TYPE_CHECKING:
     from rogatory.desk import Desk
+    from schemas.identifiers import Reference
     from schemas.register import CaseRow, DocumentRow, TaskRow, TimelineEvent
 
 ASIDE = {"task-opened", "task-closed", "package-made"}
 """Events that only repeat what stands beside them; --json has them all."""
-STAGES = ("review", "transmission", "evidence-return", "custody-sign-off")
+STAGES = {
+    "mutual-assistance": ("review", "transmission", "evidence-return", "custody-sign-off"),
+    "extradition": ("review", "transmission", "extradition-decision", "surrender", "speciality"),
+    "preservation": ("review", "transmission", "answer"),
+    "spontaneous-information": ("review", "transmission", "answer"),
+}
+"""What every case of a kind passes, in order; an arrest, a dossier and property come only where they come."""
 TO_COME = {
     "review": "Review",
     "transmission": "Transmission",
     "evidence-return": "Evidence return",
     "custody-sign-off": "Custody sign-off",
+    "extradition-decision": "Decision of the requested state",
+    "surrender": "Surrender",
+    "answer": "Answer of the requested state",
+    "speciality": "What is owed after the surrender",
 }
 
 
@@ -115,8 +126,10 @@ def show(reference: str, /) -> None:
     tasks = at.register.tasks(reference=reference, open_only=False)
     documents = at.register.documents(reference)
     waiting = [task for task in tasks if task.state != "closed"]
+    added = [each.reference for each in at.register.supplements(reference)]
     document = {
         **row.model_dump(mode="json"),
+        "supplemented_by": added,
         "timeline": [
             {
                 "at": stamp(each.at),
@@ -128,6 +141,7 @@ def show(reference: str, /) -> None:
             for each in events
         ],
         "deadlines": [{"what": task.title, "due": stamp(task.due), "source": task.source} for task in waiting],
+        "clocks": at.register.clocks(reference=reference),
         "tasks": [_task(task) for task in waiting],
         "documents": [_document(each, None) for each in documents],
         "transmissions": at.register.transmissions(reference),
@@ -135,19 +149,25 @@ def show(reference: str, /) -> None:
     }
     if emit(document):
         return
-    _show_case(row, events, waiting)
+    _show_case(row, events, waiting, added)
 
 
-def _show_case(row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[TaskRow]") -> None:
+def _show_case(
+    row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[TaskRow]", added: "list[Reference]"
+) -> None:
     now = datetime.now(UTC)
     theirs = f", their reference {row.foreign_reference}" if row.foreign_reference else ""
     say(f"{row.reference}  to {row.requested_state}{theirs}, version {row.version}, drafted by {row.drafter}")
+    if row.supplements:
+        say(f"It supplements {row.supplements}.")
+    if added:
+        say(f"It is supplemented by {', '.join(added)}.")
     for event in events:
         if event.event not in ASIDE:
             say(f"  {mark(True)} {minute(event.at):<22} {line(event.by):<14} {line(event.detail)}")
     for task in waiting:
         say(f"  {mark(None)} {line(task.title)}: due {due(task.due, now)}   {dim(task.id)}")
-    for stage in _still_to_come(row.status):
+    for stage in _still_to_come(row):
         say(f"  ○ {TO_COME[stage]}")
     if waiting:
         next_step(_next_of(waiting[0], row))
@@ -155,10 +175,15 @@ def _show_case(row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[Tas
         next_step(f"rogatory case documents {row.reference} --save DIR")
 
 
-def _still_to_come(status: str) -> tuple[str, ...]:
-    if status in ("submitted", "correction"):
-        return STAGES
-    return STAGES[STAGES.index(status) + 1 :] if status in STAGES else ()
+def _still_to_come(row: "CaseRow") -> tuple[str, ...]:
+    stages = STAGES.get(row.kind, ())
+    if row.status in ("submitted", "correction"):
+        return stages
+    if row.kind == "extradition" and row.status in ("review", "transmission", "arrest", "dossier"):
+        return stages[2:]  # review and transmission come once or twice
+    if row.kind == "extradition" and row.status in ("evidence-return", "custody-sign-off"):
+        return ("speciality",)
+    return stages[stages.index(row.status) + 1 :] if row.status in stages else ()
 
 
 def _next_of(task: "TaskRow", row: "CaseRow") -> str:
@@ -173,6 +198,15 @@ def _next_of(task: "TaskRow", row: "CaseRow") -> str:
         else f"rogatory transmit {reference} --channel folder",
         "evidence-return": f"when it comes,  rogatory evidence add {reference} FILE...",
         "custody-sign-off": f"rogatory custody sign-off {reference}",
+        "arrest": f"{answers} rogatory extradition arrest {reference} --on DATE",
+        "dossier": f"rogatory extradition file {reference} --as {row.drafter}",
+        "extradition-decision": f"{answers} rogatory extradition decision {reference} --decided DATE ...",
+        "surrender": f"rogatory extradition clocks {reference}",
+        "speciality": f"rogatory extradition show {reference}",
+        "answer": f"{answers} rogatory case preserved {reference} --on DATE"
+        if row.kind == "preservation"
+        else f"{answers} rogatory case conditions {reference} --accepted",
+        "prosecution-abroad": f"rogatory extradition prosecute {reference}",
     }
     return steps[task.stage.value]
 
@@ -233,31 +267,62 @@ def deadlines(
     *,
     within: Annotated[int | None, Parameter(help="Only what is due within so many days, and what is late.")] = None,
 ) -> None:
-    """List what is due in all cases, soonest first."""
+    """List what is due in all cases, soonest first: tasks, and the periods of law that run."""
     now = datetime.now(UTC)
-    tasks = desk().register.tasks()
-    if within is not None:
-        tasks = [task for task in tasks if (task.due - now).days < within]
-    rows = [
-        {
-            "reference": task.reference,
-            "what": task.title,
-            "due": stamp(task.due),
-            "source": task.source,
-            "task": task.id,
-        }
+    at = desk()
+    tasks, clocks = at.register.tasks(), at.register.clocks()
+    found: list[tuple[datetime, dict[str, object]]] = [
+        (
+            task.due,
+            {
+                "reference": task.reference,
+                "what": task.title,
+                "due": stamp(task.due),
+                "source": task.source,
+                "task": task.id,
+            },
+        )
         for task in tasks
     ]
-    if emit(rows):
+    found += [
+        (
+            clock.due,
+            {
+                "reference": clock.reference,
+                "what": clock.what,
+                "due": stamp(clock.due),
+                "source": clock.source,
+                "clock": clock.clock,
+                "effect": clock.effect,
+                "then": clock.then,
+                "state": clock.state,
+            },
+        )
+        for clock in clocks
+    ]
+    rows = sorted((each for each in found if within is None or (each[0] - now).days < within), key=lambda each: each[0])
+    if emit([row for _, row in rows]):
         return
-    if not tasks:
+    if not rows:
         say("Nothing is due.")
         return
     table(
-        ("Case", "What", "Due", "Under"),
-        [[task.reference, task.title, due(task.due, now), task.source] for task in tasks],
+        ("Case", "What", "Due", "Then", "Under"),
+        [[row["reference"], row["what"], due(moment, now), _then(row), row["source"]] for moment, row in rows],
     )
-    next_step(f"rogatory task show {tasks[0].id}")
+    first = rows[0][1]
+    next_step(
+        f"rogatory task show {first['task']}"
+        if "task" in first
+        else f"rogatory extradition clocks {first['reference']}"
+    )
+
+
+def _then(row: dict[str, object]) -> str:
+    """What the running out of a period of law means; a task's is that a person decides."""
+    from rogatory.cli.extradition_case import CLOCK_WORDS
+
+    return f"{CLOCK_WORDS.get(str(row['effect']), row['effect'])}: {row['then']}" if "clock" in row else ""
 
 
 def export(reference: str, /, *, to: Annotated[Path, Parameter(help="The folder to write into.")]) -> None:

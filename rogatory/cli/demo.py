@@ -1,4 +1,4 @@
-"""`rogatory demo`: one whole case between two invented states, on a real server, in real time."""
+"""`rogatory demo`: two whole cases between two invented states, on a real server, in real time."""
 
 import asyncio
 import os
@@ -6,22 +6,27 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from cyclopts import Parameter
 
+from rogatory.cli.demo_extradition import REFUSED
 from rogatory.cli.output import say
 from rogatory.errors import IntegrityError, UnreachableError
 
 if TYPE_CHECKING:
+    from rogatory.desk import Desk
     from rogatory.office import Office
     from rogatory.profile import Profile
     from schemas.custody import VerificationReport
 
 T = TypeVar("T")
-LIMIT = 240.0  # seconds: a demo that hangs says so
+LETTER_NAMES = ("letter-of-request", "extradition-request")
+LIMIT = 400.0  # seconds: a demo that hangs says so
 QUESTION_ANSWER = (
     "Yes. The proceedings are still at the stage of investigation, under the same file number; nobody has been "
     "indicted since the letter was signed. The material will be used in these proceedings only; should "
@@ -33,22 +38,37 @@ RETURNED = (
 )
 
 
+@dataclass(frozen=True)
+class People:
+    """Everyone at their desk."""
+
+    prosecutor: "Office"
+    reviewer_1: "Office"
+    reviewer_2: "Office"
+    signatory: "Office"
+    custodian: "Office"
+
+
 def demo(
     *,
+    only: Annotated[
+        Literal["assistance", "extradition"] | None, Parameter(help="Play this one only; else both.")
+    ] = None,
     out: Annotated[Path, Parameter(help="Where documents, ledger and evidence package are written.")] = Path("out"),
     draft: Annotated[Path | None, Parameter(help="Another draft from XV to XN than the example.")] = None,
 ) -> int:
-    """Play a whole case: a prosecutor of XV asks XN for bank records, a victim's statement by video, and a freeze.
+    """Play two cases: a prosecutor of XV asks XN for bank records, a statement and a freeze; then for a person.
 
     Everything is real: the Temporal server, the signatures, the PDFs, the channel (a folder), the requested state's
     program, the verification. Only the states, the persons and the keys are invented.
     """
-    return asyncio.run(_with_limit(out.absolute(), draft))
+    return asyncio.run(_with_limit(Demo(out.absolute(), only), draft))
 
 
-async def _with_limit(out: Path, draft: Path | None) -> int:
+async def _with_limit(played: "Demo", draft: Path | None) -> int:
+    out = played.out
     try:
-        return await asyncio.wait_for(Demo(out).play(draft), LIMIT)
+        return await asyncio.wait_for(played.play(draft), LIMIT)
     except TimeoutError as error:
         raise UnreachableError(
             f"The demo did not finish within {LIMIT:.0f} s.", f"Look into {out / 'home' / 'logs'}, and run it again."
@@ -56,16 +76,16 @@ async def _with_limit(out: Path, draft: Path | None) -> int:
 
 
 class Demo:
-    """The people of one case, played in order."""
+    """The stage, and the people of the first case, played in order."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    def __init__(self, out: Path, only: str | None = None) -> None:
+        self.out, self.only = out, only
         self.home = Path(os.environ.get("ROGATORY_HOME") or out / "home").absolute()
         self.began = time.monotonic()
         self.simulator: subprocess.Popen[bytes] | None = None
 
     async def play(self, draft: Path | None) -> int:
-        """The whole case; returns the exit code."""
+        """The cases; returns the exit code."""
         from rogatory.adapters.embedded import EmbeddedServer
         from rogatory.adapters.logs import log_to
         from rogatory.profile import Profile
@@ -83,12 +103,12 @@ class Demo:
             serving = asyncio.create_task(serve(profile, stop))
             try:
                 self.simulator = self.start_simulator()
-                reference = await self.until_done(serving, self.case(profile, draft))
+                references = await self.until_done(serving, self.cases(profile, draft))
             finally:
                 stop.set()
                 self.stop_simulator()
                 await asyncio.gather(serving, return_exceptions=True)
-        return self.show(profile, reference)
+        return self.show(profile, references)
 
     async def until_done(self, serving: "asyncio.Task[None]", case: "Awaitable[T]") -> T:
         """The case's result; a worker that fails is told at once."""
@@ -125,6 +145,8 @@ class Demo:
                     str(self.home / "inbox" / "XN"),
                     "--pace",
                     "0.2",
+                    "--refuse",
+                    REFUSED,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -141,14 +163,28 @@ class Demo:
             except subprocess.TimeoutExpired:
                 self.simulator.kill()
 
-    # the case
+    # the cases
 
-    async def case(self, profile: "Profile", draft: Path | None) -> str:
-        """Reads as the people act."""
+    async def cases(self, profile: "Profile", draft: Path | None) -> list[str]:
+        """Those to be played, one after the other."""
+        references = []
+        async with self.people(profile) as people:
+            if self.only != "extradition":
+                references.append(await self.assistance(people, draft))
+            if self.only != "assistance":
+                say()
+                from rogatory.cli.demo_extradition import ExtraditionPlayed
+                from rogatory.cli.examples import folder
+
+                references.append(await ExtraditionPlayed(self, people).play(folder() / "extradition.yaml"))
+        return references
+
+    @asynccontextmanager
+    async def people(self, profile: "Profile") -> AsyncIterator[People]:
+        """Their desks."""
         from rogatory.office import Office
 
         at_desk = Office.open
-        first, corrected = self.drafts(draft)
         async with (
             at_desk(profile, "prosecutor") as prosecutor,
             at_desk(profile, "reviewer-1") as reviewer_1,
@@ -156,39 +192,46 @@ class Demo:
             at_desk(profile, "signatory") as signatory,
             at_desk(profile, "custodian") as custodian,
         ):
-            reference = await prosecutor.submit(first)
-            self.told("Request submitted", f"{reference}, by the prosecutor; law checked, letter drawn")
-            if corrected:
-                await reviewer_1.decide(await self.task(prosecutor, reference, "review"), "return", RETURNED)
-                self.told("Returned for correction", "by reviewer-1, with reasons")
-                await prosecutor.correct(reference, corrected)
-                self.told("Corrected", "version 2; the review memo shows what changed")
-            review = await self.task(prosecutor, reference, "review")
-            await reviewer_1.decide(review, "approve")
-            await reviewer_2.decide(review, "approve")
-            self.told("Approved", "by two persons of the central authority, over the digest of the exact PDF")
-            await signatory.decide(review, "approve")
-            self.told("Signed", "by the signatory (PAdES); the drafter could not have")
-            await self.task(prosecutor, reference, "transmission")
-            sent = await signatory.transmit(reference, "folder")
-            self.told("Transmitted", f"one sealed package, {sent.transmission}")
-            await self.task(prosecutor, reference, "evidence-return")
-            self.told("Acknowledged", f"by XN as {prosecutor.register.case(reference).foreign_reference}")
-            await prosecutor.until(lambda: prosecutor.register.messages(reference), "XN's question", 60)
-            self.told("Question received", "XN asks for additional information (UNTOC art. 18(16))")
-            await prosecutor.reply(reference, QUESTION_ANSWER)
-            self.told("Answered", "the reply went out as a letter")
-            await self.task(prosecutor, reference, "custody-sign-off")
-            items = [row.item for row in prosecutor.register.items(reference)]
-            self.told("Evidence returned", f"{len(items)} items, each as XN declared it")
-            await self.hand_over(items, custodian, prosecutor)
-            await custodian.sign_off(reference)
-            await prosecutor.sign_off(reference)
-            self.told("Custody signed off", "by the custodian and the prosecutor, after every item was measured again")
-            await prosecutor.until(
-                lambda: prosecutor.register.case(reference).archive, "the case to close and be archived", 60
-            )
-            self.told("Closed", "closing letter made, case exported to the vault")
+            yield People(prosecutor, reviewer_1, reviewer_2, signatory, custodian)
+
+    async def assistance(self, people: People, draft: Path | None) -> str:
+        """Reads as the people act."""
+        first, corrected = self.drafts(draft)
+        prosecutor, reviewer_1, reviewer_2 = people.prosecutor, people.reviewer_1, people.reviewer_2
+        signatory, custodian = people.signatory, people.custodian
+        reference = await prosecutor.submit(first)
+        self.told("Request submitted", f"{reference}, by the prosecutor; law checked, letter drawn")
+        if corrected:
+            await reviewer_1.decide(await self.task(prosecutor, reference, "review"), "return", RETURNED)
+            self.told("Returned for correction", "by reviewer-1, with reasons")
+            await prosecutor.correct(reference, corrected)
+            self.told("Corrected", "version 2; the review memo shows what changed")
+        review = await self.task(prosecutor, reference, "review")
+        await reviewer_1.decide(review, "approve")
+        await reviewer_2.decide(review, "approve")
+        self.told("Approved", "by two persons of the central authority, over the digest of the exact PDF")
+        await signatory.decide(review, "approve")
+        self.told("Signed", "by the signatory (PAdES); the drafter could not have")
+        await self.task(prosecutor, reference, "transmission")
+        sent = await signatory.transmit(reference, "folder")
+        self.told("Transmitted", f"one sealed package, {sent.transmission}")
+        await self.task(prosecutor, reference, "evidence-return")
+        self.told("Acknowledged", f"by XN as {prosecutor.register.case(reference).foreign_reference}")
+        await prosecutor.until(lambda: prosecutor.register.messages(reference), "XN's question", 60)
+        self.told("Question received", "XN asks for additional information (UNTOC art. 18(16))")
+        await prosecutor.reply(reference, QUESTION_ANSWER)
+        self.told("Answered", "the reply went out as a letter")
+        await self.task(prosecutor, reference, "custody-sign-off")
+        items = [row.item for row in prosecutor.register.items(reference)]
+        self.told("Evidence returned", f"{len(items)} items, each as XN declared it")
+        await self.hand_over(items, custodian, prosecutor)
+        await custodian.sign_off(reference)
+        await prosecutor.sign_off(reference)
+        self.told("Custody signed off", "by the custodian and the prosecutor, after every item was measured again")
+        await prosecutor.until(
+            lambda: prosecutor.register.case(reference).archive, "the case to close and be archived", 60
+        )
+        self.told("Closed", "closing letter made, case exported to the vault")
         return reference
 
     async def hand_over(self, items: list[str], custodian: "Office", prosecutor: "Office") -> None:
@@ -225,45 +268,63 @@ class Demo:
 
     # what is left behind
 
-    def show(self, profile: "Profile", reference: str) -> int:
-        """Writes documents, ledger and package, verifies them, and shows that one flipped byte is found."""
+    def show(self, profile: "Profile", references: list[str]) -> int:
+        """Writes documents, ledgers and packages, verifies them, and shows that one flipped byte is found."""
         from rogatory.cli.verify import show_report
         from rogatory.office import Office
         from rogatory.verification import load_anchors, verify_path
 
-        folder = self.out / reference
         with Office.desk(profile) as desk:
-            say(f"\nTimeline of {reference}")
-            for event in desk.register.timeline(reference):
-                say(f"  {event.at:%H:%M:%S}  {event.by:<12} {event.detail}")
-            documents = desk.save_documents(reference, folder)
-            desk.export_ledger(reference, folder)
-            package = desk.export_evidence(reference, folder)
+            written = [self.write(desk, reference) for reference in references]
             anchors_file = desk.exports.anchors(self.out)
-        say(f"\nWritten to {self.shown(folder)}: {len(documents)} PDFs, ledger.jsonl, head.json, {package.name}")
         anchors = [load_anchors(anchors_file), load_anchors(self.home / "anchors" / "XN.json")]
-        report = verify_path(folder, anchors)
-        say(f"\nrogatory verify {self.shown(folder)}")
-        show_report(report, every=False)
-        flipped = self.flip_one_byte(folder, documents)
+        reports = []
+        for reference in references:
+            folder = self.out / reference
+            reports.append(verify_path(folder, anchors))
+            say(f"\nrogatory verify {self.shown(folder)}")
+            show_report(reports[-1], every=False)
+        if self.only != "assistance":
+            say("The extradition is open, so its record cannot be complete yet, and says so.")
+        flipped = self.flip_one_byte(written[0])
         spoilt = verify_path(flipped, anchors)
         say(f"\nrogatory verify {self.shown(flipped)}        (a copy of the letter with one byte flipped)")
         show_report(spoilt, every=False)
-        return self.verdict(report, spoilt, reference)
+        return self.verdict(reports, spoilt, references)
 
-    def verdict(self, report: "VerificationReport", spoilt: "VerificationReport", reference: str) -> int:
-        """Both must come out as they should."""
-        if not report.ok or spoilt.ok:
+    def write(self, desk: "Desk", reference: str) -> list[Path]:
+        """Everything of one case, into a folder of its own; returns the documents."""
+        from rogatory.cli.cases import ASIDE
+
+        folder = self.out / reference
+        person = desk.register.case(reference).kind == "extradition"
+        say(f"\nTimeline of {reference}")
+        for event in desk.register.timeline(reference):
+            if not (person and event.event in ASIDE):
+                say(f"  {event.at:%H:%M:%S}  {event.by:<12} {event.detail}")
+        documents = desk.save_documents(reference, folder)
+        desk.export_ledger(reference, folder)
+        package = desk.export_evidence(reference, folder)
+        say(f"\nWritten to {self.shown(folder)}: {len(documents)} PDFs, ledger.jsonl, head.json, {package.name}")
+        return documents
+
+    def verdict(self, reports: "list[VerificationReport]", spoilt: "VerificationReport", references: list[str]) -> int:
+        """All must come out as they should."""
+        sound = all(report.intact and report.signed and report.trusted for report in reports)
+        complete = self.only == "extradition" or reports[0].complete  # an extradition stays open
+        if not (sound and complete) or spoilt.ok:
             raise IntegrityError("The demonstration's own record does not verify, or a flipped byte went unnoticed.")
         say(f"\nDone in {time.monotonic() - self.began:.0f} s.")
         rogatory = f"ROGATORY_HOME={self.shown(self.home)} {self.shown(Path(sys.executable).parent / 'rogatory')}"
-        say(f"Next: {rogatory} case show {reference}")
-        say(f"      {rogatory} up        # and look at the same case in the Temporal UI")
+        say(f"Next: {rogatory} case show {references[0]}")
+        if self.only != "assistance":
+            say(f"      {rogatory} extradition show {references[-1]}")
+        say(f"      {rogatory} up        # and look at the same cases in the Temporal UI")
         return 0
 
-    def flip_one_byte(self, folder: Path, documents: list[Path]) -> Path:
+    def flip_one_byte(self, documents: list[Path]) -> Path:
         """A copy of the signed letter with one bit of one byte changed, well inside what was signed."""
-        letter = next(path for path in reversed(documents) if "letter-of-request" in path.name)
+        letter = next(path for path in reversed(documents) if path.stem.split("-", 1)[1].startswith(LETTER_NAMES))
         content = bytearray(letter.read_bytes())
         content[len(content) // 3] ^= 0x01
         target = self.out / "tampered" / letter.name
@@ -273,7 +334,8 @@ class Demo:
 
     def told(self, step: str, detail: str) -> None:
         """One line per step, with the seconds since the start."""
-        say(f"  {time.monotonic() - self.began:5.1f} s  ✓ {step:<24} {detail}")
+        sign = "✓" if step.strip() == step and step else " "
+        say(f"  {time.monotonic() - self.began:5.1f} s  {sign} {step:<24} {detail}")
 
     @staticmethod
     def shown(path: Path) -> str:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 BLOCKED = FindingsError.exit_code
 MOST = 100  # findings shown at once; --json gives them all
+Kind = Literal["mutual-assistance", "extradition", "preservation", "spontaneous-information"]
 WIDEST = 100  # columns of a quoted line; a paragraph in one line is shown around the fault
 
 
 def new(
     *,
+    kind: Annotated[Kind, Parameter(help="Of which kind of request.")] = "mutual-assistance",
     types: Annotated[tuple[str, ...], Parameter(name="--type", help="What you need; repeat it for more.")] = (),
     to: Annotated[str | None, Parameter(help="The requested state, e.g. XN.")] = None,
     from_: Annotated[
@@ -31,6 +33,7 @@ def new(
     basis: Annotated[tuple[str, ...], Parameter(help="The legal basis, the governing one first.")] = (),
     file_number: Annotated[str | None, Parameter(help="Your file number.")] = None,
     urgent: Annotated[bool, Parameter(negative="", help="Ask for speed.")] = False,
+    supplements: Annotated[str | None, Parameter(help="Our reference of the request this one adds to.")] = None,
     out: Annotated[Path, Parameter(help="The file to write.")] = Path("request.yaml"),
     force: Annotated[bool, Parameter(negative="", help="Write over a file that is there.")] = False,
 ) -> None:
@@ -40,17 +43,19 @@ def new(
     """
     from rogatory.adapters.draft_file import todo_in
     from rogatory.cli.new_draft import Choices, choose, commented_draft
+    from rogatory.cli.new_extradition import commented_extradition
     from rogatory.law.yaml_text import parse
 
     lawbook = _lawbook()
-    given = Choices(types, to, from_, basis, file_number, urgent)
+    given = Choices(types, to, from_, basis, file_number, urgent, kind, supplements)
     choices = choose(given, lawbook, ask=session().may_ask)
     if out.exists() and not force:
         raise UsageError(f"{out} is there already: nothing was written.", "Name another with --out, or add --force.")
-    schema_file = out.parent / ".rogatory" / "draft.schema.json"
-    text = commented_draft(choices, lawbook, f"./.rogatory/{schema_file.name}")
+    person = kind == "extradition"
+    schema_file = out.parent / ".rogatory" / ("extradition.schema.json" if person else "draft.schema.json")
+    text = (commented_extradition if person else commented_draft)(choices, lawbook, f"./.rogatory/{schema_file.name}")
     schema_file.parent.mkdir(parents=True, exist_ok=True)
-    schema_file.write_text(_schema_text(lawbook), encoding="utf-8")
+    schema_file.write_text(_schema_text(lawbook, kind), encoding="utf-8")
     out.write_text(text, encoding="utf-8")
     left = len(todo_in(parse(text).value))
     if emit({"path": out, "schema": schema_file, "types": choices.types, "basis": choices.basis, "todo": left}):
@@ -161,9 +166,7 @@ def preview(
 
 def schema(
     *,
-    kind: Annotated[
-        Literal["mutual-assistance", "extradition"], Parameter(help="Of which kind of request.")
-    ] = "mutual-assistance",
+    kind: Annotated[Kind, Parameter(help="Of which kind of request.")] = "mutual-assistance",
     out: Annotated[Path | None, Parameter(help="The file to write; default: print it.")] = None,
 ) -> None:
     """Print the JSON Schema (2020-12) of a draft, with the fields of every measure."""

@@ -18,6 +18,12 @@ from schemas.register import CaseRow
 if TYPE_CHECKING:
     from rogatory.law.model import Lawbook
 
+LETTERS = {
+    "preservation": DocumentType.PRESERVATION_REQUEST,
+    "spontaneous-information": DocumentType.SPONTANEOUS_INFORMATION,
+}
+"""Kind of request to its letter; every other has a letter of request."""
+
 
 def letter_of(draft: AnyDraft, lawbook: "Lawbook") -> RenderedPdf:
     """The letter of request of a draft without sealed identities; its reference is the year's number 0000."""
@@ -64,7 +70,7 @@ def unfiled(draft: AnyDraft, lawbook: "Lawbook", at: datetime) -> tuple[Document
     )
     order = DocumentOrder(
         reference=reference,
-        document=DocumentType.LETTER_OF_REQUEST,
+        document=LETTERS.get(draft.kind, DocumentType.LETTER_OF_REQUEST),
         language=draft.language,
         order_id=f"{reference}/draft",
         request=digest,

@@ -19,7 +19,6 @@ from rogatory.cli.extradition_case import (
 from rogatory.cli.output import day, line, minute, next_step, say
 from rogatory.errors import UsageError
 from schemas.extradition_acts import (
-    AskStatus,
     GiveAssurance,
     ReportArrest,
     ReportConsent,
@@ -121,18 +120,6 @@ async def file(
     said = f"; to follow: {', '.join(follow)}" if follow else ""
     say(f"The formal request is filed{said}, {minute(receipt.recorded_at)}. The central authority reviews it.")
     next_step(f"rogatory task list --case {reference}")
-
-
-async def query(
-    reference: str,
-    /,
-    *,
-    note: Annotated[str | None, Parameter(help="In words; it goes into the letter.")] = None,
-    command_id: CommandId = None,
-) -> None:
-    """Ask the requested state how an extradition stands."""
-    done = await tell(reference, AskStatus, command_id, note=note)
-    done.shown("Asked how the matter stands; the letter goes out.", f"rogatory case show {reference}")
 
 
 async def consent(

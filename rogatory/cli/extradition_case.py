@@ -141,6 +141,11 @@ def extradition(desk: "Desk", reference: str) -> Extradition:
     return Extradition(desk, reference, draft)
 
 
+def id_of(entry: "Entry") -> str:
+    """The command id of the act on that line."""
+    return entry.entry_id.rpartition("/")[2]
+
+
 def law_of(desk: "Desk") -> "Lawbook":
     """The law data of this installation."""
     from rogatory.law.registry import load_lawbook

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from rogatory.cli.acting import desk
-from rogatory.cli.extradition_case import CLOCK_WORDS, Extradition, extradition, law_of
+from rogatory.cli.extradition_case import CLOCK_WORDS, Extradition, extradition, id_of, law_of
 from rogatory.cli.output import due, emit, line, mark, minute, next_step, say, stamp, table
 
 if TYPE_CHECKING:
@@ -136,13 +136,13 @@ def _show_speciality(case: Extradition) -> None:
     say(f"  Speciality  {_rule(case)}")
     answers = case.answers("report-waiver", "waiver")
     for entry in case.told("request-waiver"):
-        id_ = str(entry.facts["command_id"])
+        id_ = id_of(entry)
         said = {True: "given", False: "refused", None: "not answered"}[answers.get(id_)]
         title = case.words(entry).get("title", "another charge")
         say(f"    {mark(answers.get(id_))} consent for {line(title)}: {said}   (id {id_})")
     onward = case.answers("report-reextradition", "onward")
     for entry in case.told("request-reextradition"):
-        id_ = str(entry.facts["command_id"])
+        id_ = id_of(entry)
         said = {True: "given", False: "refused", None: "not answered"}[onward.get(id_)]
         say(f"    {mark(onward.get(id_))} consent to send on to {entry.facts.get('to')}: {said}   (id {id_})")
     for entry in case.told("propose-charge"):
@@ -215,7 +215,7 @@ def _document(case: Extradition, rows: "list[ClockRow]") -> dict[str, object]:
 
 
 def _asked(entries: "list[Entry]", answers: dict[str, bool]) -> list[dict[str, object]]:
-    ids = [str(entry.facts["command_id"]) for entry in entries]
+    ids = [id_of(entry) for entry in entries]
     return [{"id": id_, "granted": answers.get(id_)} for id_ in ids]
 
 

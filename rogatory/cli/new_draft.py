@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rogatory.cli.output import fit, say
 from rogatory.errors import UsageError
 from rogatory.law.schema_faults import nearest
+from schemas.request import SOLE_MEASURES
 
 if TYPE_CHECKING:
     from rogatory.law.model import Lawbook, Treaty
@@ -26,6 +27,8 @@ class Choices:
     basis: tuple[str, ...]
     file_number: str | None
     urgent: bool
+    kind: str = "mutual-assistance"
+    supplements: str | None = None
 
 
 def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
@@ -37,12 +40,24 @@ def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
     if ask:
         say("New request.  Ctrl-C stops; nothing is sent until you submit.")
     home = _home_state()
-    types = given.types or ((_pick("What do you need?", sorted(lawbook.measures)),) if ask else ())
+    person = given.kind == "extradition"
+    if person and given.types:
+        raise UsageError("A request for extradition asks for no measures.", "Leave --type out.")
+    if given.supplements and not re.fullmatch(r"[A-Z]{2}-\d{4}-\d{4}", given.supplements):
+        raise UsageError(f'--supplements: "{given.supplements}" is not one of our references.', "E.g. XV-2026-0001")
+    sole = SOLE_MEASURES.get(given.kind)
+    if sole and set(given.types) - {sole}:
+        raise UsageError(f"A draft of the kind {given.kind} holds measures of type {sole} only.", "Leave --type out.")
+    types = (
+        given.types
+        or ((sole,) if sole else ())
+        or ((_pick("What do you need?", sorted(lawbook.measures)),) if ask and not person else ())
+    )
     from_ = given.from_ or (home if home in lawbook.states else None)
     from_ = from_ or (_pick("Which state requests?", sorted(lawbook.states)) if ask else None)
     others = [code for code in sorted(lawbook.states) if code != (from_ or "").upper()]
     to = given.to or (_pick("From which state?", others) if ask else None)
-    for value, flag in ((types, "--type"), (from_, "--from"), (to, "--to")):
+    for value, flag in ((types or person, "--type"), (from_, "--from"), (to, "--to")):
         if not value:
             raise UsageError(f"{flag} is missing, and nobody can be asked.", "See: rogatory draft new --help")
     from_, to = str(from_).upper(), str(to).upper()
@@ -52,7 +67,7 @@ def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
         _known(code, lawbook.states, "state in the law data", "rogatory law list")
     for instrument in given.basis:
         _known(instrument, lawbook.treaties, "instrument", "rogatory law list")
-    between = _between(lawbook, from_, to, types)
+    between = _between(lawbook, from_, to, "extradition" if person else "mutual-assistance", types)
     basis = given.basis or tuple(treaty.id for treaty in between)[:1]
     if not given.basis and ask and between:
         basis = _with_convention(_pick("On what legal basis?", [treaty.id for treaty in between]), lawbook)
@@ -79,6 +94,8 @@ def commented_draft(choices: Choices, lawbook: "Lawbook", schema: str) -> str:
     trafficking = any("trafficking" in id_ for id_ in choices.basis)
     words = {
         "SCHEMA": schema,
+        "KIND": choices.kind,
+        "SUPPLEMENTS": added_to(choices),
         "FROM": f"{choices.from_} # {states[str(choices.from_)]}",
         "TO": f"{choices.to} # {states[str(choices.to)]}",
         "BASIS": basis,
@@ -91,6 +108,11 @@ def commented_draft(choices: Choices, lawbook: "Lawbook", schema: str) -> str:
     return re.sub("@([A-Z]+)@", lambda place: words[place[1]], _DRAFT)
 
 
+def added_to(choices: Choices) -> str:
+    """The line that names the request a supplementary one adds to; a comment where there is none."""
+    return f"{'' if choices.supplements else '# '}supplements: {choices.supplements or 'the request this one adds to'}"
+
+
 def _measure(number: int, type_: str, lawbook: "Lawbook") -> str:
     measure = lawbook.measures[type_]
     guide = fill(f"{measure.title}. {measure.guide}", 110, initial_indent="  # ", subsequent_indent="  # ")
@@ -98,12 +120,12 @@ def _measure(number: int, type_: str, lawbook: "Lawbook") -> str:
     return f"{guide}\n  - id: m{number}\n    type: {type_}\n    persons: [p1]\n    details:\n{details}"
 
 
-def _between(lawbook: "Lawbook", from_: str, to: str, types: tuple[str, ...]) -> list["Treaty"]:
+def _between(lawbook: "Lawbook", from_: str, to: str, kind: str, types: tuple[str, ...]) -> list["Treaty"]:
     """The instruments shown to bind both states today, the one that would govern first."""
     from rogatory.law.basis import candidates
     from rogatory.law.standing import SHOWN
 
-    found = candidates(lawbook, from_, to, datetime.now(UTC).date(), "mutual-assistance", types)
+    found = candidates(lawbook, from_, to, datetime.now(UTC).date(), kind, types)
     return [lawbook.treaties[each.instrument] for each in found if each.standing in SHOWN]
 
 
@@ -152,11 +174,12 @@ _DRAFT = """\
 # A request for mutual legal assistance. Replace every TODO; remove what you do not need. Lines that begin with # are
 # for you and are not sent. Check it at any time:  rogatory draft check FILE
 schema_version: 1
-kind: mutual-assistance
+kind: @KIND@
 from: @FROM@
 to: @TO@
 language: en # a language the requested state accepts
 subject: TODO # one line, without the name of a protected person
+@SUPPLEMENTS@
 
 legal_basis: # the first one governs; see: rogatory law list
 @BASIS@

@@ -54,18 +54,26 @@ async def ack(
     their_ref: Annotated[str, Parameter(name=("--their-ref", "--foreign-reference"), help="Their number of the case.")],
     received: Annotated[str, Parameter(help="The day they received the letter, YYYY-MM-DD.")],
     proof: Annotated[Path | None, Parameter(help="Their message, as a file.")] = None,
+    at_embassy: Annotated[
+        bool, Parameter(negative="", help="Extradition: their embassy here took the letter in, on that day.")
+    ] = False,
     command_id: CommandId = None,
 ) -> None:
     """Record the requested state's acknowledgement."""
     on = _date(received, "--received")
     assert on is not None
     async with acting(command_id) as (office, given):
-        receipt = await office.acknowledge(reference, their_ref, on, proof, given)
-        requested = office.register.case(reference).requested_state
+        receipt = await office.acknowledge(reference, their_ref, on, proof, given, at_embassy=at_embassy)
+        row = office.register.case(reference)
     if receipt_shown(receipt, reference=reference, foreign_reference=their_ref, received_on=on):
         return
-    say(f"Acknowledged by {requested}, received on {day(on)}, as {line(their_ref)}.")
-    next_step(f"when evidence comes,  rogatory evidence add {reference} FILE...")
+    say(f"Acknowledged by {row.requested_state}, received on {day(on)}, as {line(their_ref)}.")
+    if row.kind == "extradition":
+        next_step(f"rogatory extradition clocks {reference}")
+    elif row.kind != "mutual-assistance":
+        next_step(f"rogatory case show {reference}")
+    else:
+        next_step(f"when evidence comes,  rogatory evidence add {reference} FILE...")
 
 
 async def ask(reference: str, /, *, question: str, command_id: CommandId = None) -> None:

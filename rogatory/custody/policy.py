@@ -50,6 +50,11 @@ MAY: dict[str, frozenset[Role]] = {
     "report-surrender": TOLD,
     "report-waiver": TOLD,
     "report-reextradition": TOLD,
+    # a letter of one kind of assistance alone
+    "report-preserved": TOLD,
+    "report-not-preserved": TOLD,
+    "answer-conditions": TOLD,
+    "follow-up": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # what our central authority asks and promises
     "ask-status": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     "give-assurance": frozenset({SIGNATORY}),

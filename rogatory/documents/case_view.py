@@ -16,6 +16,8 @@ from schemas.request import MeasureRequested, Person
 NOT_KNOWN = "not known"
 ASKED: dict[str, JsonValue] = {
     "mutual-assistance": {"letter": "letter of request", "what": "mutual legal assistance in criminal matters"},
+    "preservation": {"letter": "request for preservation", "what": "the preservation of stored data"},
+    "spontaneous-information": {"letter": "letter of information", "what": "information without prior request"},
     "extradition": {"letter": "request for extradition", "what": "extradition"},
 }
 """Kind of request to what its letter is called, and what is asked for."""

@@ -13,7 +13,7 @@ from rogatory.documents.citing import numbered, pieces_of, plain
 from rogatory.documents.dossier import Dossier, InstrumentCard, StateCard
 from rogatory.documents.wording import capital, day, entitled, line, listed, the
 from schemas.assessment import Basis, Clock, LegalAssessment, Standing, StateStanding
-from schemas.request import LegalBasis
+from schemas.request import SOLE_MEASURES, LegalBasis
 
 UNBOUND = frozenset({Standing.UNKNOWN, Standing.CONFLICT, Standing.NOT_BOUND, Standing.NOT_IN_FORCE})
 """Standings that a letter passes over in silence and the memo to the reviewers does not."""
@@ -50,7 +50,7 @@ def bases_of(dossier: Dossier) -> tuple[Basis, ...]:
             short=card.short,
             called=card.called,
             citation=card.citation,
-            article=card.carries.get(dossier.request.draft.kind, ""),
+            article=card.carries.get(_law_kind(dossier), ""),
             kind=card.kind,
             url=card.url,
             governing=number == 0,
@@ -59,6 +59,12 @@ def bases_of(dossier: Dossier) -> tuple[Basis, ...]:
         )
         for number, card in enumerate(dossier.instruments)
     )
+
+
+def _law_kind(dossier: Dossier) -> str:
+    """The kind of request as the law knows it."""
+    kind = dossier.request.draft.kind
+    return "mutual-assistance" if kind in SOLE_MEASURES else kind
 
 
 def standing_of(basis: Basis, names: Mapping[str, str]) -> str:

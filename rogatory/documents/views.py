@@ -57,6 +57,8 @@ VIEWS: dict[DocumentType, View] = {
     DocumentType.REEXTRADITION_REQUEST: views_surrender.reextradition_request,
     DocumentType.PROSECUTION_REQUEST: views_surrender.prosecution_request,
     DocumentType.STATUS_QUERY: views_surrender.status_query,
+    DocumentType.PRESERVATION_REQUEST: views_request.preservation_request,
+    DocumentType.SPONTANEOUS_INFORMATION: views_request.spontaneous_information,
 }
 
 

@@ -16,6 +16,8 @@ LETTERS = {
     DocumentType.LETTER_OF_REQUEST: "Letter of Request",
     DocumentType.PROVISIONAL_ARREST_REQUEST: "Request for Provisional Arrest",
     DocumentType.EXTRADITION_REQUEST: "Request for Extradition",
+    DocumentType.PRESERVATION_REQUEST: "Request for the Preservation of Stored Data",
+    DocumentType.SPONTANEOUS_INFORMATION: "Information without Prior Request",
 }
 ABROAD = {CaseResult.COMPLETED, CaseResult.UNANSWERED, CaseResult.SURRENDERED, CaseResult.PROSECUTED_ABROAD}
 """Results of which the other state is told by letter; of the others a note is kept."""
@@ -30,6 +32,25 @@ def letter_of_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonV
         "bank_data": "bank_records" in types,
         "returns": [measure.id for measure in draft.measures if measure.details.get("return_to_victims") is True],
         "protected": [person.shown_as for person in draft.persons if person.protected],
+    }
+
+
+def preservation_request(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """The letter that asks for stored data to be preserved."""
+    draft = dossier.request.draft
+    return {
+        "signatory": signatory_of(dossier),
+        "protected": [person.shown_as for person in draft.persons if person.protected],
+    }
+
+
+def spontaneous_information(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """The letter that tells without being asked: how many conditions it attaches, and whether more is held back."""
+    details = [measure.details for measure in dossier.request.draft.measures]
+    conditions = [each for one in details for each in _listed(one.get("conditions"))]
+    return preservation_request(order, dossier) | {
+        "conditions": len(conditions),
+        "held_back": any(one.get("held_back") is True for one in details),
     }
 
 
@@ -114,6 +135,7 @@ def closing_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValu
         "items": len(kept),
         "excluded": len(dossier.items) - len(kept),
         "by_measure": counted,
+        "attached": any(measure.details.get("conditions") for measure in dossier.request.draft.measures),
         "unassigned": sum(item.measure is None for item in kept),
         "conditions": list(dict.fromkeys(conditions)),
         "sent": bool(sent),

@@ -8,15 +8,15 @@ from rogatory.documents.dossier import Act, Dossier
 from rogatory.documents.views_extradition import draft_of, running_of, sought_of, third_state
 from rogatory.documents.wording import the, words
 from schemas.documents import DocumentOrder
+from schemas.extradition import ExtraditionDraft
 from schemas.tasks import REQUESTS
 
 
 def clock_notice(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """A period that ran out: by which rule, from which event, and what may or must happen now."""
-    draft_of(order, dossier)
     row = next((each for each in dossier.clocks if each.clock == order.facts["clock"]), None)
     anchor = str(order.facts["from"])
-    return sought_of(order, dossier) | {
+    return _matter(order, dossier) | {
         "what": row.what if row else "",
         "ran_from": dossier.words.anchors.get(anchor, words(anchor)),
         "anchored_on": row.anchored_on.isoformat() if row else "",
@@ -28,7 +28,7 @@ def clock_notice(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]
 def status_query(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """A question on how the matter stands."""
     act = act_named(order, dossier)
-    return sought_of(order, dossier) | {"note": act.words.get("note", ""), "sent": _sent(dossier)}
+    return _matter(order, dossier) | {"note": act.words.get("note", ""), "sent": _sent(dossier)}
 
 
 def consent_record(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
@@ -140,6 +140,13 @@ def prosecution_request(order: DocumentOrder, dossier: Dossier) -> dict[str, Jso
         "note": act.words.get("note", ""),
         "decided_on": decided[-1].facts.get("decided_on") if decided else "",
     }
+
+
+def _matter(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
+    """What a paper of any kind of request shows: with the person where one is sought."""
+    if isinstance(dossier.request.draft, ExtraditionDraft):
+        return sought_of(order, dossier)
+    return {"person": None, "arrest": None}
 
 
 def _granted(dossier: Dossier) -> Act | None:

@@ -8,6 +8,7 @@ its protocols; what lists the assistance asked for, or establishes the offence, 
 one it replaces. The data never say that nothing binds two states: they say what they know, instrument by instrument.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -19,6 +20,8 @@ from schemas.assessment import Basis, Standing, StateStanding
 PRECEDENCE = ("bilateral", "union", "regional", "universal", "scheme", "none")
 ASSISTANCE = ("convention", "protocol", "bilateral", "agreement", "directive", "framework-decision", "regulation")
 """Kinds of instrument before which another's paragraphs on assistance may give way."""
+NO_STATE = "ZZ"
+"""Stands for a state the draft does not name; a code no state will have (ISO 3166-1, user-assigned)."""
 _CARRIES_UNBOUND = ("scheme", "reciprocity")
 
 
@@ -67,7 +70,7 @@ def candidates(
     fit = [
         treaty
         for treaty in ranked
-        if treaty.precedence != "none"
+        if (treaty.precedence != "none" or treaty.kind in _CARRIES_UNBOUND)
         and _can_carry(treaty, measures)
         and not (treaty.id in replaced and found[replaced[treaty.id].id][0] in SHOWN)
     ]
@@ -91,11 +94,12 @@ def bases_of(lawbook: Lawbook, draft: Mapping[str, Any], on: date) -> tuple[Basi
 
     A draft may be of any shape: what cannot be read is left out.
     """
-    from_, to, kind = (str(draft.get(field)) for field in ("from", "to", "kind"))
+    from_, to = (_code(draft.get(field)) for field in ("from", "to"))
+    kind = str(draft.get("kind"))
     named: dict[str, Mapping[str, Any]] = {}
     for basis in draft["legal_basis"] if isinstance(draft.get("legal_basis"), list) else []:
-        if isinstance(basis, dict) and basis.get("instrument") in lawbook.treaties:
-            named.setdefault(basis["instrument"], basis)
+        if isinstance(basis, dict) and str(basis.get("instrument")) in lawbook.treaties:
+            named.setdefault(str(basis["instrument"]), basis)
     treaties = [lawbook.treaties[id_] for id_ in named]
     found = {
         treaty.id: pair_standing(lawbook, treaty, (from_, to), on, asserted=bool(named[treaty.id].get("asserted")))
@@ -248,6 +252,11 @@ def _class(treaty: Treaty) -> str:
         "scheme": "no treaty is shown to bind both States",
         "none": "no other instrument named is shown to bind both States",
     }[treaty.precedence]
+
+
+def _code(value: object) -> str:
+    """A state's code, or one that no state has."""
+    return value if isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) else NO_STATE
 
 
 def _asserted_by(asserted: object) -> str:

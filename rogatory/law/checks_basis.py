@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from rogatory.law.basis import candidates, gives_way
+from rogatory.law.basis import NO_STATE, candidates, gives_way
 from rogatory.law.model import Fact, GroundData, StateProfile, Treaty
 from rogatory.law.situation import Breach, Situation, dicts, each_of, names, states
 from rogatory.law.standing import REFUSED, SHOWN
@@ -168,7 +168,7 @@ def _may_concern(ground: GroundData, facts: Mapping[str, Any]) -> bool:
 def _standing(case: Situation, picks: Any) -> Iterator[Breach]:
     for basis in case.bases:
         path = _place(case, basis.instrument)
-        if path is None or not picks(basis):
+        if path is None or not picks(basis) or NO_STATE in {each.state for each in basis.states}:
             continue
         at_fault = [each for each in basis.states if each.standing is basis.standing] or list(basis.states)
         who = " and ".join(dict.fromkeys(_name(case, each.state) for each in at_fault))

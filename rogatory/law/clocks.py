@@ -79,7 +79,9 @@ def run(
         zone: see `due`.
     """
     now = _moment(on, zone)
-    fired, running, waiting = [], [], []
+    fired: list[tuple[Clock, datetime]] = []
+    running: list[tuple[Clock, datetime]] = []
+    waiting: list[Clock] = []
     for clock in clocks:
         if clock.anchor not in anchors:
             waiting.append(clock)

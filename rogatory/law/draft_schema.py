@@ -21,7 +21,7 @@ def draft_schema(lawbook: Lawbook, kind: str = "mutual-assistance") -> dict[str,
         _join_measures(shapes, lawbook)
     shapes |= SHAPES
     shapes["LegalBasis"]["properties"]["instrument"]["enum"] = sorted(lawbook.treaties)
-    name = "draft" if kind == "mutual-assistance" else kind
+    name = kind if kind == "extradition" else "draft"
     return {"$schema": DIALECT, "$id": f"urn:rogatory:{name}:1", **schema}
 
 

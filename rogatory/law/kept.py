@@ -98,6 +98,7 @@ def _write(name: str, content: bytes) -> None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=folder, prefix="law-", delete=False) as file:
                 file.write(content)
+            Path(file.name).chmod(0o644)  # as Python's own: what an installer wrote serves every user
             Path(file.name).replace(folder / name)
         except OSError:
             continue

@@ -77,15 +77,17 @@ def dangling(file: LawFile, names: Names) -> list[Fault]:
 
 def repeated_rules(names: Names) -> list[LawFault]:
     """Rule ids that stand in more than one file; an overlay's house.yaml may repeat ours, to change it."""
-    found: list[LawFault] = []
-    first: dict[str, LawFile] = {}
-    houses = {id(file) for file in names.houses}
+    places: dict[str, list[tuple[LawFile, int]]] = {}
     for file in [*names.houses, *names.treaties.values()]:
         for number, rule in enumerate(file.value["rules"]):
-            other = first.setdefault(rule["id"], file)
-            if other is not file and not {id(other), id(file)} <= houses:
-                said = f'The rule "{rule["id"]}" stands in {other.name} too.'
-                found.append(file.fault(Fault(("rules", number, "id"), said, "give each rule an id of its own")))
+            places.setdefault(rule["id"], []).append((file, number))
+    found: list[LawFault] = []
+    for id_, holders in places.items():
+        files = {file.value["id"]: file for file, _ in holders}
+        for file, number in holders if len(files) > 1 else []:
+            other = next(each for each in files.values() if each.value["id"] != file.value["id"])
+            said = f'The rule "{id_}" stands in {other.name} too.'
+            found.append(file.fault(Fault(("rules", number, "id"), said, "give each rule an id of its own")))
     return found
 
 

@@ -33,8 +33,10 @@ from rogatory.law.schema_faults import faults, nearest, validator
 from rogatory.law.situation import Breach, Situation, dicts
 from rogatory.law.yaml_text import Path
 from schemas.assessment import Basis, Finding, LegalAssessment, RuleOutcome, RuleResult
+from schemas.request import SOLE_MEASURES
 
 __all__ = ["FORM", "Raised", "Requirements", "assess", "path_of"]
+ASSISTANCE = "mutual-assistance"
 DRAFT = "draft"
 """The step at which a draft is judged."""
 
@@ -51,8 +53,9 @@ class Requirements:
     def assess(self, draft: dict[str, JsonValue], at: datetime) -> LegalAssessment:
         """The whole answer for the law of `at` (aware)."""
         today = at.astimezone(UTC).date()
-        bases = bases_of(self.lawbook, draft, today)
         raised = list(self._form(draft))
+        draft = _of_law(draft)
+        bases = bases_of(self.lawbook, draft, today)
         checklist = []
         for treaty, rule in self._bearing(draft, bases):
             result, breaches = self._apply(treaty, rule, draft, bases, today)
@@ -79,8 +82,9 @@ class Requirements:
 
     def raise_all(self, draft: dict[str, Any], today: date) -> list[Raised]:
         """Everything wrong with a draft, by the law and by the fields its measures and instruments ask for."""
-        bases = bases_of(self.lawbook, draft, today)
         raised = list(self._form(draft))
+        draft = _of_law(draft)
+        bases = bases_of(self.lawbook, draft, today)
         for treaty, rule in self._bearing(draft, bases):
             raised += self._apply(treaty, rule, draft, bases, today)[1]
         return raised
@@ -190,7 +194,7 @@ class Requirements:
             if isinstance(id_, str) and id_ not in book.treaties:
                 path: Path = ("legal_basis", number, "instrument")
                 said = f'"{id_}" is not an instrument in the law data.{nearest(id_, book.treaties)}'
-                yield form_fault(path, said, "one of: " + ", ".join(book.treaties))
+                yield form_fault(path, said, "one the law data have: rogatory law between FROM TO")
             elif isinstance(id_, str):
                 yield from self._particulars(book.treaties[id_], basis, ("legal_basis", number, "particulars"))
         for field in ("from", "to"):
@@ -198,15 +202,19 @@ class Requirements:
             if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code not in book.states:
                 said = f'The law data hold no profile of "{code}": its central authority and languages are not known.'
                 yield form_fault(
-                    (field,), said, f"add states/{code}.yaml to the overlay; known: {', '.join(book.states)}"
+                    (field,), said, f"add states/{code}.yaml to the overlay; rogatory law list says which there are"
                 )
         for number, measure in enumerate(dicts(draft.get("measures"))):
             type_ = measure.get("type")
             if not isinstance(type_, str):
                 continue
-            if type_ not in book.measures:
+            sole = SOLE_MEASURES.get(str(draft.get("kind")))
+            if sole and type_ != sole and type_ in book.measures:
+                said = f'A draft of the kind {draft["kind"]} holds no measure of type "{type_}".'
+                yield form_fault(("measures", number, "type"), said, f"write {sole}, or kind: mutual-assistance")
+            elif type_ not in book.measures:
                 said = f'"{type_}" is not a type of assistance.{nearest(type_, book.measures)}'
-                yield form_fault(("measures", number, "type"), said, "one of: " + ", ".join(sorted(book.measures)))
+                yield form_fault(("measures", number, "type"), said, "one the law data have: rogatory draft types")
             elif isinstance(measure.get("details"), dict):
                 for fault in faults(self._details[type_], measure["details"], ("measures", number, "details")):
                     yield form_fault(fault.path, fault.message, fault.fix, at_key=fault.at_key)
@@ -232,9 +240,14 @@ def assess(draft: dict[str, JsonValue], lawbook: Lawbook, at: datetime) -> Legal
     return Requirements(lawbook).assess(draft, at)
 
 
+def _of_law(draft: dict[str, Any]) -> dict[str, Any]:
+    """The draft as the law knows it: a letter of one kind of assistance is a request for assistance."""
+    return draft | {"kind": ASSISTANCE} if draft.get("kind") in SOLE_MEASURES else draft
+
+
 def _kind(draft: Mapping[str, Any]) -> str:
     kind = draft.get("kind")
-    return kind if isinstance(kind, str) else "mutual-assistance"
+    return kind if isinstance(kind, str) else ASSISTANCE
 
 
 def _named(draft: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -369,11 +369,22 @@ FACTS: dict[DocumentType, dict[str, JsonValue]] = {
 }
 
 
-def order(document: DocumentType, **facts: JsonValue) -> DocumentOrder:
-    """An order for the document, with the facts the procedure gives it."""
+def facts_of(document: DocumentType) -> dict[str, JsonValue]:
+    """The facts the procedure gives an order for the document."""
     from tests.documents import extradition_case  # it builds on this module
 
-    known = FACTS | extradition_case.FACTS
+    return (FACTS | extradition_case.FACTS)[document]
+
+
+def case_of(document: DocumentType) -> Dossier:
+    """The case the document is one of: the request for assistance, or the extradition."""
+    from tests.documents import extradition_case
+
+    return extradition_case.dossier() if document in extradition_case.FACTS else dossier()
+
+
+def order(document: DocumentType, **facts: JsonValue) -> DocumentOrder:
+    """An order for the document, with the facts the procedure gives it."""
     return DocumentOrder(
         reference=REFERENCE,
         document=document,
@@ -381,13 +392,10 @@ def order(document: DocumentType, **facts: JsonValue) -> DocumentOrder:
         request=digest("request 2"),
         version=1,
         at=OPENED + timedelta(hours=2),
-        facts=known[document] | facts,
+        facts=facts_of(document) | facts,
     )
 
 
 def sheet_of(document: DocumentType, of: Dossier | None = None, *, draft: bool = False, **facts: JsonValue) -> Sheet:
     """The sheet of a document of this case, of the extradition where it is one of its papers, or of a dossier given."""
-    from tests.documents import extradition_case
-
-    case = of or (extradition_case.dossier() if document in extradition_case.FACTS else dossier())
-    return sheet(order(document, **facts), case, load_catalogue(), draft=draft)
+    return sheet(order(document, **facts), of or case_of(document), load_catalogue(), draft=draft)

@@ -190,7 +190,7 @@ def law() -> LegalAssessment:
 
 
 def recorded() -> Record:
-    """Every act after the request was signed; more of them than one case would see, so that each document has its own."""
+    """Every act after the request was signed; more than one case would see, so that each document has its own."""
     record = Record()
     record.act("submit", REFERENCE, "prosecutor", request=digest("request"), requested_state="XN", kind="extradition")
     record.act(

@@ -24,7 +24,7 @@ from schemas.assessment import (
 from schemas.documents import DocumentType
 from schemas.request import Assertion, LegalBasis, OralRequest
 from tests.documents.conftest import Reader
-from tests.documents.dossiers import assess, dossier, draft, sheet_of
+from tests.documents.dossiers import assess, case_of, dossier, draft, sheet_of
 from tests.documents.law_cases import MLA_1959, UNTOC, assessed, cited, mla_1959, unbinding, under_untoc, untoc
 from tests.documents.test_pdf_content import slips
 
@@ -55,7 +55,9 @@ def read(renderer: WeasyPrintRenderer, reader: Reader) -> Read:
 
 
 def test_no_template_names_an_instrument_or_an_article() -> None:
-    law = re.compile(r"\d\(\d|\bUNTOC\b|(?<!\w)Convention\b|Protocol (of|to)\b|\b[Aa]rt(icles?|\.)\s*(&nbsp;)?\d")
+    law = re.compile(
+        r"\d\(\d|\bUNTOC\b|(?<!\w)Convention\b|Protocol (to|on|against)\b|\b[Aa]rt(icles?|\.)\s*(&nbsp;)?\d"
+    )
     found = {
         path.relative_to(TEMPLATES).as_posix(): match.group()
         for path in TEMPLATES.rglob("*.j2")
@@ -94,7 +96,8 @@ def test_where_no_rule_gives_an_article_none_is_printed(
     document: DocumentType, renderer: WeasyPrintRenderer, reader: Reader
 ) -> None:
     silent = untoc().model_copy(update={"article": ""})
-    page = sheet_of(document, dossier().model_copy(update={"assessment": assessed(silent, checklist=(), findings=())}))
+    law = assessed(silent, checklist=(), findings=())
+    page = sheet_of(document, case_of(document).model_copy(update={"assessment": law}))
     text = reader.text(renderer.render(page).pdf)
     said = str(page.context["request"])
     assert slips(text) == []
@@ -146,7 +149,7 @@ def test_what_binds_nobody_says_so_and_names_the_undertaking(read: Read, promise
     undertakings = draft().undertakings.model_copy(update={"reciprocity": promised})
     scheme = unbinding("scheme", "Scheme of Xanadu on Mutual Assistance", "the Scheme", "paragraph 12")
     words = read(case(assessed(scheme), undertakings=undertakings))
-    assert "under the Scheme of Xanadu on Mutual Assistance, paragraph 12. The Scheme binds neither State;" in words
+    assert "under Paragraph 12 of the Scheme of Xanadu on Mutual Assistance. The Scheme binds neither State;" in words
     assert ("The Republic of Xaveria undertakes to give like assistance" in words) is promised
     words = read(case(assessed(unbinding("reciprocity", "Reciprocity", "reciprocity")), undertakings=undertakings))
     assert "has the honour to request assistance on the basis of reciprocity." in words

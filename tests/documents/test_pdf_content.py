@@ -15,7 +15,7 @@ import rfc8785
 from rogatory.adapters.draft_file import read_draft
 from rogatory.adapters.pdf import RenderError, WeasyPrintRenderer
 from rogatory.documents.sealed import find_sealed
-from schemas.documents import DocumentType
+from schemas.documents import LETTERS, DocumentType
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import EXAMPLE, REFERENCE, SEALED, assess, dossier, draft, sheet_of
 
@@ -71,14 +71,14 @@ def test_only_our_own_fonts_are_used(document: DocumentType, documents: Document
     assert len(fonts) >= 4
 
 
-def test_only_the_letter_waits_for_a_signature(documents: Documents) -> None:
+def test_only_the_letters_wait_for_a_signature(documents: Documents) -> None:
     fields = {}
     for document, content in documents.items():
         with pikepdf.open(io.BytesIO(content)) as pdf:
             form = pdf.Root.get("/AcroForm")
             fields[document] = [str(each.T) for each in form.Fields] if form is not None else []
-    assert {document for document, names in fields.items() if names} == {LETTER}
-    assert fields[LETTER] == ["sig-central-authority"]
+    assert {document for document, names in fields.items() if names} == LETTERS
+    assert all(fields[document] == ["sig-central-authority"] for document in LETTERS)
 
 
 def test_the_letter_says_what_article_18_15_asks_for(documents: Documents, reader: Reader) -> None:

@@ -17,19 +17,21 @@ from schemas.documents import DocumentType
 from schemas.identifiers import Role
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import (
-    FACTS,
     LAPSED_REVIEW,
     OPENED,
     PEOPLE,
     REVIEW,
     SEALED,
     assess,
+    case_of,
     digest,
     dossier,
     draft,
+    facts_of,
     order,
     sheet_of,
 )
+from tests.documents.law_cases import under_untoc
 
 LETTER = DocumentType.LETTER_OF_REQUEST
 
@@ -61,10 +63,10 @@ NEEDS = [(kind, need) for kind in DocumentType for need in load_catalogue().of(k
 
 @pytest.mark.parametrize(("document", "need"), NEEDS)
 def test_a_missing_fact_is_named(document: DocumentType, need: str) -> None:
-    assert need in FACTS[document]
-    facts = {name: value for name, value in FACTS[document].items() if name != need}
+    assert need in facts_of(document)
+    facts = {name: value for name, value in facts_of(document).items() if name != need}
     with pytest.raises(MissingFactError, match=f"{document} lacks the fact {need}"):
-        sheet(order(document).model_copy(update={"facts": facts}), dossier(), load_catalogue())
+        sheet(order(document).model_copy(update={"facts": facts}), case_of(document), load_catalogue())
 
 
 @pytest.mark.parametrize("document", [DocumentType.CHECKLIST_REPORT, DocumentType.REVIEW_MEMO])
@@ -88,7 +90,7 @@ def test_the_checklist_counts_every_rule() -> None:
     counts, rows = context["counts"], context["rows"]
     assert isinstance(counts, dict)
     assert isinstance(rows, list)
-    parts = [counts[name] for name in ("met", "not_met", "for_a_person", "not_applicable")]
+    parts = [counts[name] for name in ("met", "not_met", "for_a_person", "not_applicable", "noted")]
     assert sum(part for part in parts if isinstance(part, int)) == counts["rules"] == len(rows)
 
 
@@ -108,10 +110,14 @@ def test_a_blocking_fault_is_shown_with_its_place(renderer: WeasyPrintRenderer, 
 
 
 def test_the_memo_shows_each_ground_of_refusal_and_the_victim() -> None:
-    context = sheet_of(DocumentType.REVIEW_MEMO).context
-    risks, victims = context["risks"], context["victims"]
-    assert isinstance(risks, list)
-    assert [risk[0] for risk in risks if isinstance(risk, list)] == ["(a)", "(b)", "(c)", "(d)"]
+    context = sheet_of(DocumentType.REVIEW_MEMO, dossier().model_copy(update={"assessment": under_untoc()})).context
+    grounds, victims = context["grounds"], context["victims"]
+    assert isinstance(grounds, list)
+    assert [each["source"] for each in grounds if isinstance(each, dict)] == [
+        *(f"UNTOC art. 18(21)({letter})" for letter in "abcd"),
+        "UNTOC art. 18(9)",
+    ]
+    assert all(each["answer"] for each in grounds if isinstance(each, dict))
     assert victims == [
         {
             "name": "V1",

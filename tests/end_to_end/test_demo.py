@@ -22,7 +22,7 @@ def run(*arguments: str, home: Path, expected: int = 0) -> subprocess.CompletedP
         env=os.environ | {"ROGATORY_HOME": str(home), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=500,
         check=False,
         cwd=home.parent,
     )
@@ -47,10 +47,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return out, done.stdout
 
 
+def folders(out: Path) -> list[Path]:
+    """Of the assistance, then of the extradition."""
+    return sorted(path for path in out.glob("XV-*") if path.is_dir())
+
+
 def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str]) -> None:
     out, words = played
-    reference = "XV-2026-0001" if (out / "XV-2026-0001").exists() else next(p.name for p in out.glob("XV-*"))
-    folder = out / reference
+    folder = folders(out)[0]
     assert len(list(folder.glob("*.pdf"))) >= 13
     assert {"ledger.jsonl", "head.json"} <= {path.name for path in folder.iterdir()}
     assert list(folder.glob("*.asice"))
@@ -59,6 +63,30 @@ def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str]) -> N
     )
     assert {report[name] for name in ("ok", "intact", "signed", "trusted", "complete")} == {True}
     assert "Done in" in words
+
+
+def test_the_extradition_is_played_to_speciality_and_stays_open(played: tuple[Path, str]) -> None:
+    out, words = played
+    _, folder = folders(out)
+    names = " ".join(path.name for path in folder.glob("*.pdf"))
+    for document in ("provisional-arrest-request", "extradition-request", "decision-notice", "handover-protocol",
+                     "speciality-waiver-request", "sign-off-certificate"):  # fmt: skip
+        assert document in names
+    report = json.loads(
+        run(
+            "verify", str(folder), "--json", "--anchors", str(out / "anchors.json"), home=out / "home", expected=7
+        ).stdout
+    )
+    assert {report[name] for name in ("intact", "signed", "trusted")} == {True}
+    assert [check["name"] for check in report["checks"] if not check["ok"]] == ["ledger: closing entry"]
+    assert "Charge REFUSED" in words
+    assert "art. 14(1)" in words
+    assert "art. 16(4)" in words
+    assert "STAYS OPEN" in words
+    shown = json.loads(run("extradition", "show", folder.name, "--json", home=out / "home").stdout)
+    assert shown["status"] == "speciality"
+    assert shown["speciality"]["charges"] == 1
+    assert [row["granted"] for row in shown["decision"]["offences"]] == [True, False]
 
 
 def test_a_flipped_byte_is_refused(played: tuple[Path, str]) -> None:

@@ -109,6 +109,7 @@ async def runs(house: House, reference: str, id_: str, run: int = 1) -> ClockRow
 
 async def becomes(house: House, reference: str, id_: str, state: str, run: int = 1) -> ClockRow:
     """Waits until that period stands so."""
+    await runs(house, reference, id_, run)
     await house.until(lambda: clock_of(house, reference, id_, run).state == state)
     return clock_of(house, reference, id_, run)
 
