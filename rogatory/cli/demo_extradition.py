@@ -19,8 +19,8 @@ QUESTION_ANSWER = (
     "Yes. The warrant of arrest IJ 77/2026 of 16 October 2026 is in force; it has been neither replaced nor limited."
 )
 TITLES = {
-    "statement_of_offences": "Statement of the offences, with time, place and legal description (2 December 2026)",
-    "identity_description": "Description of Mirela Ostrand, with photograph and fingerprints (5 September 2026)",
+    "statement_of_offences": "Statement of the offences, with time, place and legal description (20 November 2026)",
+    "person_description": "Description of Mirela Ostrand, with photograph and fingerprints (5 September 2026)",
 }
 CHARGE = {"title": "Forgery of documents", "provision": "Criminal Code of Xaveria, section 267(1)"}
 FACTS = (
@@ -40,7 +40,7 @@ class ExtraditionPlayed:
     async def play(self, draft: Path) -> str:
         """The whole case, which stays open; returns its reference."""
         prosecutor = self.people.prosecutor
-        self.reference = await prosecutor.submit(draft)
+        self.reference = await self.demo.submit(prosecutor, draft)
         self.told("Extradition requested", f"{self.reference}: provisional arrest first, since she may leave")
         await self.approve_and_send("request for provisional arrest")
         await self.demo.task(prosecutor, self.reference, "dossier")

@@ -139,6 +139,9 @@ def preview(
     file: Path,
     /,
     *,
+    formal: Annotated[
+        bool, Parameter(negative="", help="Of an extradition: the formal request, not the one for arrest before it.")
+    ] = False,
     out: Annotated[Path | None, Parameter(help="The PDF to write; default: beside the draft.")] = None,
 ) -> int:
     """Lay out the letter of a draft, marked DRAFT; the identities of protected persons are left out.
@@ -152,7 +155,7 @@ def preview(
 
     lawbook = _lawbook()
     filed, errors = _printable(file, lawbook)
-    made = letter_of(filed, lawbook)
+    made = letter_of(filed, lawbook, formal=formal)
     target = out or file.with_suffix(".pdf")
     target.write_bytes(made.pdf)
     if not emit({"path": target, "pages": made.pages, "errors": errors}):

@@ -11,6 +11,7 @@ from rogatory.documents.dossier import Dossier
 from schemas.assessment import LegalAssessment
 from schemas.custody import Official
 from schemas.documents import DocumentOrder, DocumentType, RenderedPdf
+from schemas.extradition import ExtraditionDraft
 from schemas.filed import AnyDraft, FiledRequest
 from schemas.identifiers import Role
 from schemas.register import CaseRow
@@ -25,9 +26,20 @@ LETTERS = {
 """Kind of request to its letter; every other has a letter of request."""
 
 
-def letter_of(draft: AnyDraft, lawbook: "Lawbook") -> RenderedPdf:
-    """The letter of request of a draft without sealed identities; its reference is the year's number 0000."""
-    return _drafted(*unfiled(draft, lawbook, datetime.now(UTC)))
+def letter_of(draft: AnyDraft, lawbook: "Lawbook", *, formal: bool = False) -> RenderedPdf:
+    """The letter of a draft without sealed identities; its reference is the year's number 0000.
+
+    Args:
+        draft: of any kind.
+        lawbook: the law data in use.
+        formal: of an extradition with provisional arrest the formal request, not the one for arrest before it.
+    """
+    order, dossier = unfiled(draft, lawbook, datetime.now(UTC))
+    if isinstance(draft, ExtraditionDraft):
+        first = draft.provisional_arrest.requested and not formal
+        kind = DocumentType.PROVISIONAL_ARREST_REQUEST if first else DocumentType.EXTRADITION_REQUEST
+        order = order.model_copy(update={"document": kind})
+    return _drafted(order, dossier)
 
 
 def deficiency_letter_of(draft: AnyDraft, lawbook: "Lawbook") -> tuple[RenderedPdf, LegalAssessment]:

@@ -94,7 +94,7 @@ def bases_of(lawbook: Lawbook, draft: Mapping[str, Any], on: date) -> tuple[Basi
 
     A draft may be of any shape: what cannot be read is left out.
     """
-    from_, to = (_code(draft.get(field)) for field in ("from", "to"))
+    from_, to = (code_of(draft.get(field)) for field in ("from", "to"))
     kind = str(draft.get("kind"))
     named: dict[str, Mapping[str, Any]] = {}
     for basis in draft["legal_basis"] if isinstance(draft.get("legal_basis"), list) else []:
@@ -254,7 +254,7 @@ def _class(treaty: Treaty) -> str:
     }[treaty.precedence]
 
 
-def _code(value: object) -> str:
+def code_of(value: object) -> str:
     """A state's code, or one that no state has."""
     return value if isinstance(value, str) and re.fullmatch("[A-Z]{2}", value) else NO_STATE
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from rogatory.law.basis import NO_STATE, candidates, gives_way
+from rogatory.law.basis import NO_STATE, candidates, code_of, gives_way
 from rogatory.law.model import Fact, GroundData, StateProfile, Treaty
 from rogatory.law.situation import Breach, Situation, dicts, each_of, names, states
 from rogatory.law.standing import REFUSED, SHOWN
@@ -193,9 +193,11 @@ def _alternative(case: Situation, instead_of: Basis) -> str:
 
 def _alternatives(case: Situation) -> list[Basis]:
     """Instruments shown to bind both states, in the order in which they would govern."""
-    from_, to, kind = (str(case.draft.get(field)) for field in ("from", "to", "kind"))
+    from_, to = (code_of(case.draft.get(field)) for field in ("from", "to"))
+    if NO_STATE in (from_, to):
+        return []
     types = tuple(str(measure.get("type")) for measure in dicts(case.draft.get("measures")))
-    found = candidates(case.lawbook, from_, to, case.today, kind, types)
+    found = candidates(case.lawbook, from_, to, case.today, case.kind, types)
     return [each for each in found if each.standing in SHOWN]
 
 

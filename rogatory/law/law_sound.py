@@ -18,7 +18,7 @@ WAYS = ("demand", "must", "check", "person")
 def unknown(path: Path, got: object, what: str, among: Iterable[str], *, at_key: bool = False) -> Fault:
     """A name that nothing bears."""
     options = sorted(among)
-    many = len(options) > 40
+    many = len(options) > 60
     return Fault(
         path,
         f'"{got}" is no {what}.{nearest(got, options)}',
@@ -28,11 +28,45 @@ def unknown(path: Path, got: object, what: str, among: Iterable[str], *, at_key:
 
 
 def schema_sound(at: Path, fragment: Any) -> Iterator[Fault]:
-    """Whether a fragment is a JSON Schema."""
+    """Whether a fragment is a JSON Schema, of keywords there are: a misspelt one would hold of everything."""
     try:
         Draft202012Validator.check_schema(fragment)
     except SchemaError as error:
         yield Fault((*at, *error.absolute_path), f"This is no JSON Schema: {error.message}", "see json-schema.org")
+    else:
+        yield from _keywords_known(at, fragment)
+
+
+_OF_SCHEMAS = ("properties", "patternProperties", "dependentSchemas")
+_LIST_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SCHEMA = (
+    *("items", "contains", "not", "if", "then", "else"),
+    *("additionalProperties", "propertyNames", "unevaluatedProperties"),
+)
+_PLAIN = (
+    *("type", "const", "enum", "required", "format", "pattern", "minLength", "maxLength", "minItems", "maxItems"),
+    *("minContains", "maxContains", "uniqueItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("multipleOf", "minProperties", "maxProperties", "dependentRequired"),
+    *("$ref", "$comment", "title", "description", "examples", "default"),
+)
+
+
+def _keywords_known(at: Path, fragment: Any) -> Iterator[Fault]:
+    if not isinstance(fragment, dict):
+        return
+    for keyword, value in fragment.items():
+        below: Path = (*at, keyword)
+        if keyword in _OF_SCHEMAS:
+            for name, each in value.items():
+                yield from _keywords_known((*below, name), each)
+        elif keyword in _LIST_OF_SCHEMAS:
+            for number, each in enumerate(value):
+                yield from _keywords_known((*below, number), each)
+        elif keyword in _SCHEMA:
+            yield from _keywords_known(below, value)
+        elif keyword not in _PLAIN:
+            known = (*_OF_SCHEMAS, *_LIST_OF_SCHEMAS, *_SCHEMA, *_PLAIN)
+            yield unknown(below, keyword, "keyword of JSON Schema", known, at_key=True)
 
 
 def _treaty_sound(value: dict[str, Any]) -> Iterator[Fault]:

@@ -121,7 +121,7 @@ def _assemble(texts: list[tuple[str, str]]) -> Lawbook:
 def _gather(texts: list[tuple[str, str]]) -> tuple[Lawbook | None, list[LawFault]]:
     """The lawbook, or the faults; later files win over earlier ones of the same id."""
     sound, found = _sound(texts)
-    names = Names()
+    names = Names(broken={stem_of(fault.file) for fault in found})
     for file in sound:
         names.take(file)
     for file in sound:

@@ -371,15 +371,17 @@ FACTS: dict[DocumentType, dict[str, JsonValue]] = {
 
 def facts_of(document: DocumentType) -> dict[str, JsonValue]:
     """The facts the procedure gives an order for the document."""
-    from tests.documents import extradition_case  # it builds on this module
+    from tests.documents import extradition_case, sole_letters  # they build on this module
 
-    return (FACTS | extradition_case.FACTS)[document]
+    return (FACTS | extradition_case.FACTS | sole_letters.FACTS)[document]
 
 
 def case_of(document: DocumentType) -> Dossier:
-    """The case the document is one of: the request for assistance, or the extradition."""
-    from tests.documents import extradition_case
+    """The case the document is one of: the request for assistance, a letter of its own kind, or the extradition."""
+    from tests.documents import extradition_case, sole_letters
 
+    if document in sole_letters.FACTS:
+        return sole_letters.dossier_of(document)
     return extradition_case.dossier() if document in extradition_case.FACTS else dossier()
 
 

@@ -9,10 +9,10 @@ import pytest
 from rogatory.cli.main import run
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "adding-a-treaty.md").read_text(encoding="utf-8")
-FILES = re.findall(r"^```(?:yaml|csv)\n# (law/\S+)\n(.*?)^```$", GUIDE, re.M | re.S)
+FILES = re.findall(r"^```(?:yaml|csv)\n# (law/\S+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 COMMANDS = [
     line
-    for block in re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.M | re.S)
+    for block in re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
     for line in block.splitlines()
     if line.startswith("rogatory ")
 ]

@@ -23,9 +23,9 @@ NOT_YET = {5, 6, 69}
 """Exit codes of a command that comes before what it waits for: a person would look and try again."""
 
 
-def commands() -> list[tuple[str, int]]:
-    """Every command of the tour with the exit code it should have; those of the set-up are left out."""
-    text = TOUR.read_text(encoding="utf-8").replace("XV-2026-", f"XV-{datetime.now(UTC).year}-")
+def commands(tour: Path = TOUR) -> list[tuple[str, int]]:
+    """Every command of a tour with the exit code it should have; those of the set-up are left out."""
+    text = tour.read_text(encoding="utf-8").replace("XV-2026-", f"XV-{datetime.now(UTC).year}-")
     found = []
     for line in re.findall(r"(?m)^ {4}(.*)$", text):
         if not line.startswith(("cd ", "export ")):

@@ -263,6 +263,13 @@ FAULTS = {
         "    must: {required: [measures], properties: {measures: {type: array, minItems: many}}}",
         "This is no JSON Schema: 'many' is not of type 'integer'",
     ),
+    "a misspelt keyword, which would hold of everything": (
+        UNTOC,
+        "measures: {type: array, minItems: 1}",
+        "measures: {type: array, minItem: 1}",
+        "    must: {required: [measures], properties: {measures: {type: array, minItem: 1}}}",
+        '"minItem" is no keyword of JSON Schema. Did you mean "minItems"?',
+    ),
     "not a date": (
         UNTOC,
         "in_force_since: 2003-09-29",

@@ -1,13 +1,16 @@
-"""Records the histories that test_replay.py replays: `python -m tests.replay.record`, after a change that is meant.
+"""Records the histories that test_replay.py replays: `python -m tests.replay.record [CASE...]`.
 
-One case with a correction, a question, a discrepancy and a sign-off, and one that is withdrawn after it was sent: every
-workflow type, each wait in each of its ends that matters. Payloads stay encrypted; the key ring lies beside them.
+Without names all cases of CASES are recorded anew, after a change that is meant; named cases are added to what is
+recorded, which shows that it still replays. Every workflow type, each wait in each of its ends that matters. Payloads
+stay encrypted; the key ring lies beside them.
 """
 
 import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
@@ -16,27 +19,39 @@ import worker
 from rogatory.adapters.codec import encrypted_converter
 from rogatory.client import TemporalHistories
 from rogatory.profile import Profile
+from schemas.extradition_acts import AskStatus
+from schemas.sole_letter import AnswerConditions
 from tests.stage import House, found_home
 from tests.workflows import steps
+from tests.workflows import test_sole_letter as letters
+from tests.workflows.conftest import SkippingHouse
+from tests.workflows.extradition_steps import becomes, noon_of, runs, today
 
 FOLDER = Path(__file__).parent / "histories"
 
 
-async def record() -> None:
-    """Plays both cases and writes their histories."""
+async def record(names: list[str]) -> None:
+    """Plays the cases and writes their histories."""
     with tempfile.TemporaryDirectory() as scratch:
         home = found_home(Path(scratch) / "home")
         profile = Profile(home=home, task_queue="record")
+        taken = max((int(file.name[8:12]) for file in FOLDER.glob("XV-*.json")), default=0) if names else 0
+        if taken:
+            shutil.copy(FOLDER / "codec.json", profile.key_ring)
+            profile.key_ring.chmod(0o600)
         env = await WorkflowEnvironment.start_time_skipping(
             test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
             data_converter=encrypted_converter(profile.key_ring),
         )
         running, _ = worker.build(env.client, profile)
         async with env, running:
-            house = House(profile, env.client)
-            references = [await whole_case(house), await withdrawn_case(house)]
-            shutil.rmtree(FOLDER, ignore_errors=True)
-            FOLDER.mkdir()
+            house = SkippingHouse(profile, env)
+            for number in range(taken):
+                house.desk.register.reserve_reference("XV", datetime.now(UTC).year, f"recorded-{number}")
+            references = [await CASES[name](house) for name in names or CASES]
+            if not names:
+                shutil.rmtree(FOLDER, ignore_errors=True)
+            FOLDER.mkdir(exist_ok=True)
             for reference in references:
                 for name, history in (await TemporalHistories(env.client).histories(reference)).items():
                     (FOLDER / f"{name.split('/')[0]}.json").write_text(history, encoding="utf-8")
@@ -74,5 +89,34 @@ async def withdrawn_case(house: House) -> str:
     return reference
 
 
+async def preservation(house: SkippingHouse) -> str:
+    """Asked about, acknowledged, preserved, the period run out, and followed by the request for the data."""
+    reference = await letters.sent(house)
+    await house.reviewer_1.acknowledge(reference, "XN-CA-2026-0009", await today(house))
+    await house.prosecutor.act(reference, AskStatus)
+    await letters.preserved(house, reference)
+    row = await runs(house, reference, "preserved")
+    await noon_of(house, row.due.date() + timedelta(days=1))
+    await becomes(house, reference, "preserved", "ran-out")
+    await house.prosecutor.followed_up(reference, await letters.asked_for(house, reference))
+    await house.prosecutor.client.outcome(reference)
+    return reference
+
+
+async def information(house: SkippingHouse) -> str:
+    """Given on conditions, which are declined."""
+    reference = await letters.sent(house, letters.TOLD)
+    await house.reviewer_1.act(reference, AnswerConditions, accepted=False)
+    await house.prosecutor.client.outcome(reference)
+    return reference
+
+
+CASES: dict[str, Callable[[SkippingHouse], Awaitable[str]]] = {
+    "whole": whole_case,
+    "withdrawn": withdrawn_case,
+    "preservation": preservation,
+    "information": information,
+}
+
 if __name__ == "__main__":
-    asyncio.run(record())
+    asyncio.run(record(sys.argv[1:]))
