@@ -38,6 +38,7 @@ from rogatory.simulator.extradition import (
     property_of,
     upon_the_request,
 )
+from rogatory.simulator.sole_letter import alone_in, answer_to
 from schemas.custody import TrustAnchors
 
 QUESTION = (
@@ -132,7 +133,7 @@ class RequestedState:
             measures = _MEASURES.dump_json(measures_of(data)).decode()
             case = SimulatedCase(
                 reference=message.reference, own=own, sender=message.sender, requests=(), measures=measures
-            )
+            ).model_copy(update={"alone": alone_in(data)})
         if message.transmission not in case.requests:  # killed before it was marked as seen, we read it twice
             case = case.model_copy(update={"requests": (*case.requests, message.transmission)})
         if is_extradition(data):
@@ -186,6 +187,9 @@ class RequestedState:
             return done
         if case.extradition:
             return done + self.advance_extradition(case)
+        if case.alone:
+            answer = answer_to(case, _MEASURES.validate_json(case.measures), datetime.now(UTC))
+            return done + (self.step(case, answer.step, partial(self.report, case, answer)) if answer else 0)
         done += self.step(case, "question", partial(self.question, case, QUESTION))
         if self._again(case).replied:
             deliveries = self.deliveries(case)

@@ -37,6 +37,8 @@ class SimulatedCase(Record):
     withdrawn: bool = False
     sent: tuple[str, ...] = ()
     """Steps done: acknowledgement:<transmission>, question, evidence-1, evidence-2; arrest, decision, surrender ..."""
+    alone: str = ""
+    """The kind of a letter of one kind of assistance alone."""
     # of an extradition
     extradition: bool = False
     provisional: bool = False

@@ -1,4 +1,4 @@
-"""docs/adding-a-treaty.md, typed as it stands: the files it shows and the commands it gives, and what they must answer."""
+"""docs/adding-a-treaty.md, typed as it stands: the files it shows, its commands, and what they must answer."""
 
 import re
 import shlex

@@ -38,7 +38,10 @@ def test_the_published_schema_is_one(kind: str) -> None:
     Draft202012Validator.check_schema(draft_schema(load_lawbook(), kind))
 
 
-@pytest.mark.parametrize("name", ["trafficking.yaml", "minimal-bank-records.yaml", "extradition.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    ["trafficking.yaml", "minimal-bank-records.yaml", "extradition.yaml", "preservation.yaml", "information.yaml"],
+)
 def test_schema_and_models_take_the_examples(name: str) -> None:
     draft = parse(example(name)).value
     schema = draft_schema(load_lawbook(), draft["kind"])

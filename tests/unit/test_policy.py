@@ -26,8 +26,39 @@ EXPECTED = {
     "sign-off": "custodian prosecutor",
     "withdraw": "prosecutor signatory",
     "confirm-lapse": "prosecutor reviewer signatory",
+    # what the other state tells
+    "report-arrest": "reviewer signatory system",
+    "report-not-found": "reviewer signatory system",
+    "report-consent": "reviewer signatory system",
+    "report-decision": "reviewer signatory system",
+    "appoint": "reviewer signatory system",
+    "report-not-collected": "reviewer signatory system",
+    "report-postponed": "reviewer signatory system",
+    "report-surrender": "reviewer signatory system",
+    "report-waiver": "reviewer signatory system",
+    "report-reextradition": "reviewer signatory system",
+    "report-preserved": "reviewer signatory system",
+    "report-not-preserved": "reviewer signatory system",
+    "answer-conditions": "reviewer signatory system",
+    "report-outcome": "prosecutor reviewer signatory system",
+    # what we ask, promise and agree on
+    "ask-status": "prosecutor reviewer signatory",
+    "follow-up": "prosecutor reviewer signatory",
+    "give-assurance": "signatory",
+    "request-prosecution": "signatory",
+    "request-waiver": "signatory",
+    "request-reextradition": "signatory",
+    "agree-date": "reviewer signatory",
+    "report-return": "reviewer signatory",
+    "request-transit": "reviewer signatory",
+    # what the prosecutor does
+    "supply": "prosecutor",
+    "file-formal": "prosecutor",
+    "propose-charge": "prosecutor",
+    "report-discharge": "prosecutor",
+    "report-departure": "prosecutor",
 }
-OWN = {"correct", "withdraw", "submit"}
+OWN = {"correct", "withdraw", "submit", "file-formal"}
 """Acts a prosecutor does on their own request."""
 
 
