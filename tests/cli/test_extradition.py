@@ -182,7 +182,7 @@ async def test_a_person_who_is_not_found_and_one_prosecuted_there(typed: Typed) 
 async def test_other_cases_are_told_apart(typed: Typed) -> None:
     typed.reference = await steps.submitted(typed.house)
     assert "no request for extradition" in await typed("extradition show REF", expected=2)
-    assert "no request for extradition" in await typed("case query REF", expected=2)
+    assert "no request for extradition" in await typed("extradition discharge REF --on 2026-11-22", expected=2)
     typed.reference = "XV-2026-9999"
     await typed("extradition show REF", expected=5)
 

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from pydantic import JsonValue
 
-from rogatory.adapters.pdf import WeasyPrintRenderer
+from rogatory.adapters.pdf import UnprintableError, WeasyPrintRenderer
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Dossier
 from rogatory.documents.wording import months
 from schemas.case import CaseResult
-from schemas.documents import DocumentType
-from schemas.extradition import Absence, Conviction, PersonStatus
+from schemas.documents import ANNEXES, DRAFTED, DocumentType
+from schemas.extradition import Absence, Conviction, PersonStatus, Purpose
 from tests.documents import dossiers
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import digest, sheet_of
@@ -95,6 +95,29 @@ def _annexes() -> list[str]:
     return [str(each) for each in annexes] if isinstance(annexes, list) else []
 
 
+@pytest.mark.parametrize("document", [DocumentType.PROVISIONAL_ARREST_REQUEST, *ANNEXES[:3]])
+def test_markup_in_a_name_is_only_letters(read: Read, document: DocumentType) -> None:
+    name = '<img src="file:///etc/passwd"> & Co {{ 7 * 7 }}'
+    person = draft().person_sought.model_copy(update={"name": name})
+    assert name in read(document, drafted(person_sought=person))
+
+
+@pytest.mark.parametrize("document", sorted(DRAFTED & {*FACTS}))
+def test_what_cannot_be_printed_goes_back_to_the_drafter(document: DocumentType, renderer: WeasyPrintRenderer) -> None:
+    person = draft().person_sought.model_copy(update={"name": "Mirela \u202e Ostrand"})
+    with pytest.raises(UnprintableError, match=r"U\+202E"):
+        renderer.render(sheet_of(document, drafted(person_sought=person)))
+
+
+def test_what_cannot_be_printed_of_an_answer_halts_no_case(read: Read) -> None:
+    of = dossier()
+    acts = tuple(
+        each.model_copy(update={"words": {"reasons": "\U0001f600 no"}}) if each.act == "report-decision" else each
+        for each in of.acts
+    )
+    assert "[U+1F600] no" in read(DocumentType.DECISION_NOTICE, of.model_copy(update={"acts": acts}))
+
+
 def test_a_bundle_whose_annex_is_not_on_record_is_not_made() -> None:
     with pytest.raises(MissingFactError, match="lacks the annex sha256:"):
         sheet_of(DocumentType.EXTRADITION_REQUEST, dossier().model_copy(update={"documents": ()}))
@@ -116,7 +139,7 @@ def test_a_convicted_person_is_sought_on_the_judgment(read: Read) -> None:
         absence=Absence(statement="to-be-served", retrial_days=30, explanation="She may ask for a new trial."),
     )
     person = draft().person_sought.model_copy(update={"status": PersonStatus.IN_ABSENTIA})
-    of = drafted(warrant=None, conviction=judgment, purpose="sentence", person_sought=person)
+    of = drafted(warrant=None, conviction=judgment, purpose=Purpose.SENTENCE, person_sought=person)
     words = read(DocumentType.EXTRADITION_REQUEST, of)
     for part in (
         "for the execution of the sentence or detention order described below",

@@ -150,7 +150,8 @@ def test_the_same_sheet_gives_the_same_bytes_in_any_process() -> None:
         "from schemas.documents import DocumentType;"
         "from tests.documents.dossiers import sheet_of; made = WeasyPrintRenderer();"
         "[print(hashlib.sha256(made.render(sheet_of(each)).pdf).hexdigest()) for each in"
-        " (DocumentType.LETTER_OF_REQUEST, DocumentType.REVIEW_MEMO, DocumentType.CHECKLIST_REPORT)]"
+        " (DocumentType.LETTER_OF_REQUEST, DocumentType.REVIEW_MEMO, DocumentType.CHECKLIST_REPORT,"
+        " DocumentType.EXTRADITION_REQUEST, DocumentType.DECISION_NOTICE, DocumentType.DEFICIENCY_LETTER)]"
     )
     said = [
         subprocess.run(
@@ -165,7 +166,7 @@ def test_the_same_sheet_gives_the_same_bytes_in_any_process() -> None:
         for seed, zone in (("0", "UTC"), ("7", "Asia/Tokyo"))
     ]
     assert said[0] == said[1]
-    assert len(said[0].split()) == 3
+    assert len(said[0].split()) == 6
 
 
 def test_no_template_says_admissible() -> None:
