@@ -20,7 +20,8 @@ def event_of_entry(entry: Entry) -> TimelineEvent:
         at=entry.at,
         sequence=entry.seq,
         event=entry.event,
-        by=_said(entry.facts, "by") or PROCEDURE,
+        # of a period that was met, `by` names the event that met it
+        by=PROCEDURE if entry.event == "clock-met" else _said(entry.facts, "by") or PROCEDURE,
         detail=detail,
         documents=tuple(
             value

@@ -20,7 +20,7 @@ def covered_offence(case: Situation) -> Iterator[Breach]:
     own = establishes(case.lawbook, case.treaty)
     for number, offence in each_of(case, "offences"):
         years = offence.get("max_penalty_years")
-        if offence.get("convention_offence") not in own and is_number(years) and years < least:
+        if str(offence.get("convention_offence")) not in own and is_number(years) and years < least:
             words = {"title": offence.get("title", ""), "years": f"{years:g}", "least": least}
             yield Breach(("offences", number, "max_penalty_years"), words)
 

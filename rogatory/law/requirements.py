@@ -242,7 +242,7 @@ def assess(draft: dict[str, JsonValue], lawbook: Lawbook, at: datetime) -> Legal
 
 def _of_law(draft: dict[str, Any]) -> dict[str, Any]:
     """The draft as the law knows it: a letter of one kind of assistance is a request for assistance."""
-    return draft | {"kind": ASSISTANCE} if draft.get("kind") in SOLE_MEASURES else draft
+    return draft | {"kind": ASSISTANCE} if str(draft.get("kind")) in SOLE_MEASURES else draft
 
 
 def _kind(draft: Mapping[str, Any]) -> str:

@@ -31,6 +31,11 @@ def test_a_rebuilding_gives_equal_rows(bench: Bench) -> None:
     bench.completed()
     bench.reference = "XV-2026-0002"
     bench.held()
+    bench.fact(
+        "c1",
+        "clock-started",
+        **{"clock": f"{bench.reference}/t.c-1", "from": "2026-03-02", "due": "2026-05-01T23:59:59+00:00"},
+    )
     bench.register.set_archive("XV-2026-0001", digest("9"))
     before = rows(bench)
     assert all(before.values())

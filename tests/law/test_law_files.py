@@ -2,21 +2,18 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 import rogatory.law
-from rogatory.cli.examples import example
 from rogatory.law.crossfield import CHECKS
 from rogatory.law.fragment_fields import SHAPES
 from rogatory.law.law_file import FOLDERS, ROOT_FILES, read
 from rogatory.law.model import Lawbook
 from rogatory.law.registry import LawDataError, check_files, load_lawbook
-from rogatory.law.requirements import assess
-from rogatory.law.yaml_text import parse
 from schemas.identifiers import Stage
 
 LAW = Path(rogatory.law.__file__).parent
@@ -334,9 +331,7 @@ def test_a_faulty_law_file_is_refused_at_its_line(name: str, tmp_path: Path) -> 
 
 def test_an_overlay_replaces_a_state_and_moves_the_digest(tmp_path: Path) -> None:
     own = load_lawbook()
-    overlaid = _overlaid(
-        tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en]", "languages: [nb]")
-    )
+    overlaid = overlaid(tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en]", "languages: [nb]"))
     assert own.states["XN"].languages == ("nb", "en")
     assert overlaid.states["XN"].languages == ("nb",)
     assert overlaid.digest != own.digest
@@ -346,7 +341,7 @@ def test_an_overlay_of_the_house_rules_cannot_drop_a_safeguard(tmp_path: Path) -
     def only_one(text: str) -> str:
         return text[: text.index("  - id: HOUSE-02")].replace("severity: error", "severity: warning")
 
-    house = _overlaid(tmp_path, "house.yaml", only_one).house
+    house = overlaid(tmp_path, "house.yaml", only_one).house
     assert [rule.id for rule in house.rules] == [rule.id for rule in load_lawbook().house.rules]
     assert {rule.id: rule.severity.value for rule in house.rules} | {"HOUSE-01": "warning"} == {
         rule.id: rule.severity.value for rule in house.rules
@@ -371,42 +366,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         load_lawbook(tmp_path)
 
 
-def test_without_a_central_authority_in_the_data_the_request_is_blocked(tmp_path: Path) -> None:
-    lawbook = _overlaid(
-        tmp_path,
-        "states/XN.yaml",
-        lambda text: text.replace("central_authority_for: [un-untoc, ", "central_authority_for: ["),
-    )
-    answer = assess(parse(example("trafficking.yaml")).value, lawbook, datetime(2026, 11, 22, tzinfo=UTC))
-    assert [(found.rule, found.path, found.message) for found in answer.findings] == [
-        ("UNTOC-03", "to", "The data name no central authority of Xenland for the UNTOC.")
-    ]
-    assert answer.blocking == 1
-    assert answer.law_digest == lawbook.digest
-
-
-def test_a_rule_added_by_a_lawyer_is_applied(tmp_path: Path) -> None:
-    rule = """
-  - id: UNTOC-99
-    title: Enclosures are few
-    article: art. 18(14)
-    class: C
-    severity: warning
-    checked: null
-    each: enclosures
-    must: {properties: {pages: {maximum: 5}}}
-    message: '"{title}" is long.'
-    fix: send an extract
-"""
-    lawbook = _overlaid(tmp_path, UNTOC, lambda text: text.rstrip() + "\n" + rule)
-    answer = assess(parse(example("trafficking.yaml")).value, lawbook, datetime(2026, 11, 22, tzinfo=UTC))
-    assert [(found.rule, found.path, found.source) for found in answer.findings] == [
-        ("UNTOC-99", "enclosures/1/pages", "UNTOC art. 18(14)")
-    ]
-    assert answer.findings[0].message.startswith('"Order of the investigating judge')
-
-
-def _overlaid(folder: Path, place: str, change: Callable[[str], str]) -> Lawbook:
+def overlaid(folder: Path, place: str, change: Callable[[str], str]) -> Lawbook:
     """The lawbook with one file changed by an overlay."""
     path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)
