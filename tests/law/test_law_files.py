@@ -331,7 +331,9 @@ def test_a_faulty_law_file_is_refused_at_its_line(name: str, tmp_path: Path) -> 
 
 def test_an_overlay_replaces_a_state_and_moves_the_digest(tmp_path: Path) -> None:
     own = load_lawbook()
-    overlaid = overlaid(tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en]", "languages: [nb]"))
+    overlaid = with_overlay(
+        tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en]", "languages: [nb]")
+    )
     assert own.states["XN"].languages == ("nb", "en")
     assert overlaid.states["XN"].languages == ("nb",)
     assert overlaid.digest != own.digest
@@ -341,7 +343,7 @@ def test_an_overlay_of_the_house_rules_cannot_drop_a_safeguard(tmp_path: Path) -
     def only_one(text: str) -> str:
         return text[: text.index("  - id: HOUSE-02")].replace("severity: error", "severity: warning")
 
-    house = overlaid(tmp_path, "house.yaml", only_one).house
+    house = with_overlay(tmp_path, "house.yaml", only_one).house
     assert [rule.id for rule in house.rules] == [rule.id for rule in load_lawbook().house.rules]
     assert {rule.id: rule.severity.value for rule in house.rules} | {"HOUSE-01": "warning"} == {
         rule.id: rule.severity.value for rule in house.rules
@@ -366,7 +368,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         load_lawbook(tmp_path)
 
 
-def overlaid(folder: Path, place: str, change: Callable[[str], str]) -> Lawbook:
+def with_overlay(folder: Path, place: str, change: Callable[[str], str]) -> Lawbook:
     """The lawbook with one file changed by an overlay."""
     path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,11 @@ from pathlib import Path
 from rogatory.cli.examples import example
 from rogatory.law.requirements import assess
 from rogatory.law.yaml_text import parse
-from tests.law.test_law_files import UNTOC, overlaid
+from tests.law.test_law_files import UNTOC, with_overlay
 
 
 def test_without_a_central_authority_in_the_data_the_request_is_blocked(tmp_path: Path) -> None:
-    lawbook = overlaid(
+    lawbook = with_overlay(
         tmp_path,
         "states/XN.yaml",
         lambda text: text.replace("central_authority_for: [un-untoc, ", "central_authority_for: ["),
@@ -36,7 +36,7 @@ def test_a_rule_added_by_a_lawyer_is_applied(tmp_path: Path) -> None:
     message: '"{title}" is long.'
     fix: send an extract
 """
-    lawbook = overlaid(tmp_path, UNTOC, lambda text: text.rstrip() + "\n" + rule)
+    lawbook = with_overlay(tmp_path, UNTOC, lambda text: text.rstrip() + "\n" + rule)
     answer = assess(parse(example("trafficking.yaml")).value, lawbook, datetime(2026, 11, 22, tzinfo=UTC))
     assert [(found.rule, found.path, found.source) for found in answer.findings] == [
         ("UNTOC-99", "enclosures/1/pages", "UNTOC art. 18(14)")
