@@ -99,7 +99,8 @@ def _annexes() -> list[str]:
 def test_markup_in_a_name_is_only_letters(read: Read, document: DocumentType) -> None:
     name = '<img src="file:///etc/passwd"><b>O</b> & Co'
     person = draft().person_sought.model_copy(update={"name": name})
-    assert name in read(document, drafted(person_sought=person))
+    words = read(document, drafted(person_sought=person))
+    assert "".join(name.split()) in "".join(words.split())
 
 
 @pytest.mark.parametrize("document", sorted(DRAFTED & {*FACTS}))

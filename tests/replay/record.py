@@ -19,9 +19,10 @@ import worker
 from rogatory.adapters.codec import encrypted_converter
 from rogatory.client import TemporalHistories
 from rogatory.profile import Profile
-from schemas.extradition_acts import AskStatus
+from schemas.extradition_acts import AskStatus, ReportOutcome, RequestProsecution
 from schemas.sole_letter import AnswerConditions
 from tests.stage import House, found_home
+from tests.workflows import extradition_steps as extradite
 from tests.workflows import steps
 from tests.workflows import test_sole_letter as letters
 from tests.workflows.conftest import SkippingHouse
@@ -111,11 +112,51 @@ async def information(house: SkippingHouse) -> str:
     return reference
 
 
+async def extradition(house: SkippingHouse) -> str:
+    """A period run out, then asked for, surrendered with property, charged, and watched until nothing is owed."""
+    reference = await extradite.submitted(house)
+    for step in (*extradite.PROVISIONAL, extradite.supplied):
+        await step(house, reference)
+    await noon_of(house, await today(house) + timedelta(days=41))
+    await becomes(house, reference, "release-must", "ran-out")
+    for step in (extradite.filed, steps.approved, steps.sent, extradite.received):
+        await step(house, reference)
+    await steps.asked_and_answered(house, reference)
+    for step in (extradite.granted, extradite.appointed, extradite.handed_over_with_property):
+        await step(house, reference)
+    await house.task(reference, "evidence-return")
+    await house.custodian.add_evidence(reference, house.files(notebook_pdf=b"a notebook"), complete=True)
+    await steps.signed_off(house, reference)
+    await extradite.charged(house, reference, offence=1)
+    await extradite.done(house, reference)
+    await house.prosecutor.client.outcome(reference)
+    return reference
+
+
+async def prosecution_abroad(house: SkippingHouse) -> str:
+    """Refused for nationality, and prosecuted in the requested state."""
+    reference = await extradite.brought_to(house, "prosecution-abroad")
+    await house.signatory.act(reference, RequestProsecution)
+    await house.reviewer_1.act(
+        reference,
+        ReportOutcome,
+        kind="convicted",
+        decided_on=await today(house),
+        final=True,
+        sentence_months=60,
+        obligations_done=True,
+    )
+    await house.prosecutor.client.outcome(reference)
+    return reference
+
+
 CASES: dict[str, Callable[[SkippingHouse], Awaitable[str]]] = {
     "whole": whole_case,
     "withdrawn": withdrawn_case,
     "preservation": preservation,
     "information": information,
+    "extradition": extradition,
+    "prosecution-abroad": prosecution_abroad,
 }
 
 if __name__ == "__main__":
