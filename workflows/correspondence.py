@@ -1,5 +1,7 @@
 """What a wait sends to the requested state on its own: a document drawn up from an act, in a package of its own."""
 
+import asyncio
+
 from pydantic import JsonValue
 from temporalio import workflow
 
@@ -83,8 +85,14 @@ class Correspondence:
 
     def tell_case(self, happened: Happening) -> None:
         """Leaves to the wait to tell its case what happened: the case keeps the periods that outlast the wait."""
+        self.docket.follow_up(lambda: self._tell_case(happened))
+
+    async def _tell_case(self, happened: Happening) -> None:
+        """In a task of its own: a signal on its way would swallow the cancellation that withdraws the case."""
         case = workflow.get_external_workflow_handle(self.order.reference)
-        self.docket.follow_up(lambda: case.signal("happened", happened))
+        telling = asyncio.create_task(case.signal("happened", happened))
+        await workflow.wait_condition(telling.done)
+        telling.result()
 
     @workflow.update
     async def ask_status(self, command: AskStatus) -> Receipt:

@@ -1,7 +1,6 @@
 """One case from beginning to end, on paper: from it every document can be made.
 
-The request is examples/trafficking.yaml, assessed by the real law data; officials, acts and items are invented, and
-their digests are those of their own names.
+The request is examples/trafficking.yaml under the real law data; officials, acts, items and digests are invented.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -370,14 +369,12 @@ FACTS: dict[DocumentType, dict[str, JsonValue]] = {
 
 
 def facts_of(document: DocumentType) -> dict[str, JsonValue]:
-    """The facts the procedure gives an order for the document."""
     from tests.documents import extradition_case, sole_letters  # they build on this module
 
     return (FACTS | extradition_case.FACTS | sole_letters.FACTS)[document]
 
 
 def case_of(document: DocumentType) -> Dossier:
-    """The case the document is one of: the request for assistance, a letter of its own kind, or the extradition."""
     from tests.documents import extradition_case, sole_letters
 
     if document in sole_letters.FACTS:
@@ -399,5 +396,5 @@ def order(document: DocumentType, **facts: JsonValue) -> DocumentOrder:
 
 
 def sheet_of(document: DocumentType, of: Dossier | None = None, *, draft: bool = False, **facts: JsonValue) -> Sheet:
-    """The sheet of a document of this case, of the extradition where it is one of its papers, or of a dossier given."""
+    """The sheet of a document of the case it belongs to, or of a dossier given."""
     return sheet(order(document, **facts), of or case_of(document), load_catalogue(), draft=draft)

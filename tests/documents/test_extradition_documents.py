@@ -16,7 +16,8 @@ from schemas.extradition import Absence, Conviction, PersonStatus, Purpose
 from tests.documents import dossiers
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import digest, sheet_of
-from tests.documents.extradition_case import FACTS, act, dossier, draft
+from tests.documents.extradition_case import FACTS, act, dossier
+from tests.documents.extradition_law import draft
 from tests.documents.test_pdf_content import slips
 
 Read = Callable[..., str]

@@ -144,20 +144,9 @@ async def filed(house: SkippingHouse, reference: str) -> None:
     await house.prosecutor.file_formal(reference)
 
 
-async def received(house: SkippingHouse, reference: str) -> None:
+async def acknowledged(house: SkippingHouse, reference: str) -> None:
     await house.task(reference, "extradition-decision")
     await house.reviewer_1.acknowledge(reference, "XN-EX-2026-0004", await today(house))
-
-
-async def acknowledged(house: SkippingHouse, reference: str) -> None:
-    """Received, and the case has heard of it.
-
-    The time-skipping server locks up when a wait signals its case at the very moment at which the case cancels it; the
-    real server does not.
-    """
-    await received(house, reference)
-    if house.desk.register.clocks(reference=reference, open_only=False):
-        await becomes(house, reference, "release-must", "met")
 
 
 async def granted(house: SkippingHouse, reference: str) -> None:

@@ -127,7 +127,7 @@ async def test_the_formal_request_is_filed_by_its_drafter_and_names_what_is_miss
     with pytest.raises(RefusedError):
         await house.reviewer_1.file_formal(reference, missing=missing)
     await house.prosecutor.file_formal(reference, missing=missing)
-    for step in (steps.approved, steps.sent, case.received):
+    for step in (steps.approved, steps.sent, case.acknowledged):
         await step(house, reference)
     # Without all its papers the request does not meet the periods that ask for them.
     assert case.clock_of(house, reference, "release-must").state == "running"
