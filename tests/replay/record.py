@@ -119,7 +119,7 @@ async def extradition(house: SkippingHouse) -> str:
         await step(house, reference)
     await noon_of(house, await today(house) + timedelta(days=41))
     await becomes(house, reference, "release-must", "ran-out")
-    for step in (extradite.filed, steps.approved, steps.sent, extradite.received):
+    for step in (extradite.filed, steps.approved, steps.sent, extradite.acknowledged):
         await step(house, reference)
     await steps.asked_and_answered(house, reference)
     for step in (extradite.granted, extradite.appointed, extradite.handed_over_with_property):

@@ -60,7 +60,7 @@ async def test_day_forty_closes_nothing_and_the_request_may_still_follow(house: 
     await case.noon_of(house, await case.today(house) + timedelta(days=42))
     await case.becomes(house, reference, "release-must", "ran-out")
     assert house.desk.register.case(reference).status not in set(CaseResult)
-    for step in (*case.FORMAL[:-1], case.received, case.granted):
+    for step in (*case.FORMAL, case.granted):
         await step(house, reference)
     assert await house.task(reference, "surrender")
 
@@ -121,7 +121,7 @@ async def test_under_montevideo_a_person_who_is_not_collected_ends_the_case_once
     house: SkippingHouse,
 ) -> None:
     reference = await case.submitted(house, under_montevideo)
-    for step in (*case.PROVISIONAL, *case.FORMAL[:-1], case.received, case.granted):
+    for step in (*case.PROVISIONAL, *case.FORMAL, case.granted):
         await step(house, reference)
     await house.task(reference, "surrender")
     day = await case.today(house)
