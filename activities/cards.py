@@ -1,28 +1,14 @@
 """From the law data to what documents name: states, instruments, measures."""
 
 from activities.dossier import Cards
-from rogatory.documents.dossier import InstrumentCard, LawWords, MeasureCard, StateCard
-from rogatory.law.model import Lawbook, Treaty
+from rogatory.documents.dossier import InstrumentCard, LawWords, MeasureCard, StateCard, StateFact
+from rogatory.law.model import Lawbook, StateProfile, Treaty
 
 
 def cards_of(lawbook: Lawbook) -> Cards:
     """The cards of every state, instrument and measure in the law data."""
     return Cards(
-        states={
-            code: StateCard(
-                code=code,
-                name=state.name,
-                short_name=state.short_name,
-                ministry=state.ministry,
-                unit=state.unit,
-                addressee=state.addressee,
-                address=state.address,
-                contact=state.contact,
-                languages=state.languages,
-                demonym=state.demonym,
-            )
-            for code, state in lawbook.states.items()
-        },
+        states={code: state_card(state) for code, state in lawbook.states.items()},
         instruments={treaty.id: instrument_card(treaty) for treaty in lawbook.treaties.values()},
         measures={
             measure.type: MeasureCard(
@@ -36,6 +22,34 @@ def cards_of(lawbook: Lawbook) -> Cards:
         },
         words=LawWords(
             anchors=lawbook.words.anchors, grounds=lawbook.words.grounds, assurances=lawbook.words.assurances
+        ),
+    )
+
+
+def state_card(state: StateProfile) -> StateCard:
+    """A state as a letter names it, and what sources say of it beside."""
+    return StateCard(
+        code=state.code,
+        name=state.name,
+        short_name=state.short_name,
+        ministry=state.ministry,
+        unit=state.unit,
+        addressee=state.addressee,
+        address=state.address,
+        contact=state.contact,
+        languages=state.languages,
+        demonym=state.demonym,
+        facts=tuple(
+            StateFact(
+                field=field,
+                value=", ".join(map(str, fact.value)) if isinstance(fact.value, list) else str(fact.value),
+                scope=fact.scope,
+                source=fact.source,
+                age=fact.source_age,
+                trust=fact.trust,
+            )
+            for field, facts in state.facts.items()
+            for fact in facts
         ),
     )
 

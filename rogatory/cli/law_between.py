@@ -182,6 +182,9 @@ def judge(
                 f'"{line(id_)}" is not an instrument.{nearest(id_, book.treaties)}', "See: rogatory law list"
             )
     facts = _facts(fact, book.steps[step].fields["properties"], step)
+    if (ground := facts.get("ground")) is not None and ground not in book.words.grounds:
+        said = f'"{line(ground)}" is no ground of refusal in the law data.{nearest(ground, book.words.grounds)}'
+        raise NotFoundError(said, "One of: " + ", ".join(book.words.grounds))
     found = Requirements(book).judge(step, facts, basis, kind, datetime.now(UTC))
     blocking = any(each.severity == "error" for each in found)
     if not emit({"ok": not blocking, "step": step, "facts": facts, "findings": found}):

@@ -21,6 +21,20 @@ from schemas.register import (
 )
 
 
+class StateFact(Record):
+    """What one source says of a state; where sources are all there is, no letter chooses between them."""
+
+    field: str
+    """E.g. central_authority."""
+    value: str
+    scope: str
+    """For which instrument or matter."""
+    source: str
+    age: str
+    """What day or edition the source speaks for."""
+    trust: str
+
+
 class StateCard(Record):
     """A state as it stands on a letter."""
 
@@ -38,6 +52,7 @@ class StateCard(Record):
     contact: tuple[str, ...]
     languages: tuple[str, ...]
     demonym: str = ""
+    facts: tuple[StateFact, ...] = ()
 
 
 class InstrumentCard(Record):

@@ -4,6 +4,7 @@ No instrument and no article is named in a template: an instrument's own words c
 not say is not printed.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -140,9 +141,9 @@ def unknown_of(dossier: Dossier) -> list[JsonValue]:
             "Supply it before the letter goes out."
         )
     if not (requested.unit or requested.ministry):
-        said.append(f"Which authority is the central authority of {the(requested.name)}.")
+        said.append(f"Which authority is the central authority of {the(requested.name)} for this request.")
     if not requested.languages:
-        said.append(f"In which languages {the(requested.name)} accepts requests.")
+        said.append(f"In which languages {the(requested.name)} accepts this request.")
     if not (dossier.requesting.unit or dossier.requesting.ministry):
         said.append("The name of our own central authority: the letterhead does without it.")
     return [*said]
@@ -262,7 +263,8 @@ def _since(since: date | None) -> str:
 
 def _source_of(one: StateStanding) -> str:
     known = f"as known on {day(one.as_of)}" if one.standing is Standing.AS_KNOWN and one.as_of else ""
-    said = ", ".join(each for each in (line(one.source).removesuffix("."), known) if each)
+    source = re.sub(r"\s*\(.*\)$", "", line(one.source))  # how it was read is for the memo, not for a letter
+    said = ", ".join(each for each in (source.removesuffix("."), known) if each)
     return f" ({said})" if said else ""
 
 

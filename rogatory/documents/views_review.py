@@ -58,6 +58,7 @@ def review_memo(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "assurances": [each.model_dump(mode="json") for each in assessment.assurances],
         "papers": [each.model_dump(mode="json") for each in assessment.dossier],
         "unknown": unknown_of(dossier),
+        "sources": [each.model_dump(mode="json") for each in dossier.requested.facts],
         "questions": results_of(assessment, RuleOutcome.PERSON),
         "warnings": findings_of(assessment, dossier, Severity.WARNING),
         "victims": [_victim(person, dossier) for person in draft.persons if person.protected or _is_victim(person)],
@@ -187,7 +188,9 @@ def _offence(number: int, dossier: Dossier) -> dict[str, JsonValue]:
         "title": offence.title,
         "provision": offence.provision,
         "years": offence.max_penalty_years,
-        "covered": next(iter([*established, *covering]), "" if asked else "no rule asks for a certain offence"),
+        "covered": next(
+            iter([*established, *covering]), "" if asked or faults else "no rule asks for a certain offence"
+        ),
         "faults": [*faults],
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rogatory.law.model import HOUSE, Lawbook, Rule, Treaty
 from rogatory.law.situation import at, dicts
+from rogatory.law.standing import REFUSED
 from schemas.assessment import (
     AssuranceDue,
     Basis,
@@ -51,7 +52,8 @@ class Answers:
         return tuple(found.values())
 
     def clocks(self) -> tuple[Clock, ...]:
-        """Every period the instruments set."""
+        """Every period the instruments set; of one that is not in force, or does not bind both states, none starts."""
+        idle = {basis.instrument for basis in self.bases if basis.standing in REFUSED}
         return tuple(
             Clock(
                 rule=rule.id,
@@ -62,6 +64,7 @@ class Answers:
                 **clock.model_dump(),
             )
             for treaty, rule in self.rules
+            if treaty.id not in idle
             for clock in rule.clocks
         )
 
