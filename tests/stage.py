@@ -78,7 +78,7 @@ class House:
             paths.append(path)
         return paths
 
-    async def task(self, reference: str, stage: str, patience: float = 30) -> str:
+    async def task(self, reference: str, stage: str, patience: float = 90) -> str:
         """The id of the open task of that stage; waits for it."""
         return (
             await self.until(
@@ -86,7 +86,7 @@ class House:
             )
         )[0].id
 
-    async def until(self, found: Callable[[], T], patience: float = 30) -> T:
+    async def until(self, found: Callable[[], T], patience: float = 90) -> T:
         end = time.monotonic() + patience
         while not (result := found()):
             assert time.monotonic() < end, "waited in vain"

@@ -68,7 +68,7 @@ def state_of(card: StateCard) -> dict[str, JsonValue]:
         "own": next((word for word in ("Ministry", "Department", "Office") if word in ministry), "authority"),
         "addressee": [*(each for each in lines if each), card.name],
         "contact": [*(each for each in (", ".join(card.address), *card.contact) if each)],
-        "address_known": bool(card.address),
+        "named": bool(card.unit or card.ministry),
         "contact_known": bool(card.contact),
     }
 

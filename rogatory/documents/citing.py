@@ -58,7 +58,7 @@ def numbered(pieces: list[str], brief: bool) -> tuple[str, ...]:
 
 
 def provisions(law: Mapping[str, JsonValue], topics: tuple[str, ...], of: bool | str, brief: bool) -> list[Provision]:
-    """The provisions of these topics, those of one instrument together and none twice; a topic without one is left out.
+    """The provisions of these topics: by instrument, the governing first, none twice; a topic without one is left out.
 
     Args:
         law: what law_view.law_of made; its `cite` holds the topics.
@@ -68,14 +68,13 @@ def provisions(law: Mapping[str, JsonValue], topics: tuple[str, ...], of: bool |
         brief: "art." and short names, for documents of the house.
     """
     cite = law["cite"]
+    given = [each for topic in topics if isinstance(cite, dict) and isinstance(each := cite.get(topic), dict)]
     found: dict[str, list[str]] = {}
-    for topic in topics:
-        each = cite.get(topic) if isinstance(cite, dict) else None
-        if isinstance(each, dict):
-            name = each["short" if brief else "titled" if of == "title" else "called"]
-            named = str(name) if of or not each["governing"] else ""
-            pieces = found.setdefault(named, [])
-            pieces += [piece for piece in pieces_of(str(each["article"])) if bare(piece) not in map(bare, pieces)]
+    for each in sorted(given, key=lambda each: not each["governing"]):
+        name = each["short" if brief else "titled" if of == "title" else "called"]
+        named = str(name) if of or not each["governing"] else ""
+        pieces = found.setdefault(named, [])
+        pieces += [piece for piece in pieces_of(str(each["article"])) if bare(piece) not in map(bare, pieces)]
     return [Provision(numbered(pieces, brief), named) for named, pieces in found.items() if pieces]
 
 

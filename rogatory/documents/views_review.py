@@ -184,13 +184,12 @@ def _offence(number: int, dossier: Dossier) -> dict[str, JsonValue]:
     asked = any(card.covers_years is not None or card.offences for card in dossier.instruments)
     found = dossier.assessment.findings if dossier.assessment else ()
     faults = [each.message for each in found if each.path.split("/")[:2] == ["offences", str(number)]]
+    uncovered = "" if asked or faults else "no rule asks for a certain offence"
     return {
         "title": offence.title,
         "provision": offence.provision,
         "years": offence.max_penalty_years,
-        "covered": next(
-            iter([*established, *covering]), "" if asked or faults else "no rule asks for a certain offence"
-        ),
+        "covered": next(iter([*established, *covering]), uncovered),
         "faults": [*faults],
     }
 

@@ -64,6 +64,7 @@ def test_topics_of_one_instrument_stand_together_and_none_twice() -> None:
         (("Articles 18(15)(d)", "18(17)"), ""),
         (("Article 9",), "the P"),
     ]
+    assert cited(LAW, "video", "procedure") == [(("Article 18(15)(d)",), ""), (("Article 9",), "the P")]
     assert cited(LAW, "procedure", of=True) == [(("Article 18(15)(d)",), "the C")]
     assert cited(LAW, "procedure", of="title") == [(("Article 18(15)(d)",), "the Conv")]
     assert cited(LAW, "video", brief=True) == [(("art. 9",), "P")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rogatory.adapters.pdf import WeasyPrintRenderer
-from rogatory.documents.dossier import Dossier, InstrumentCard
+from rogatory.documents.dossier import Dossier, InstrumentCard, StateFact
 from rogatory.documents.law_view import law_of, rows_of, standing_of, unknown_of
 from schemas.assessment import (
     AssuranceDue,
@@ -217,9 +217,42 @@ def test_a_state_of_which_little_is_known_is_named_without_an_empty_line(
     assert "presents its compliments to the Central Authority of the Kingdom of Xenland" in read(of)
     memo = read(of, MEMO)
     assert "The address of the central authority of the Kingdom of Xenland: the letter names it without one." in memo
-    assert "In which languages the Kingdom of Xenland accepts requests" in memo
+    assert "In which languages the Kingdom of Xenland accepts this request" in memo
     own = of.model_copy(update={"requesting": blank.model_copy(update={"code": "XV", "name": "Xaveria"})})
     assert "This authority undertakes that what is furnished" in read(own)
+    assert ", as central authority," not in read(own)
+
+
+def test_what_sources_say_of_a_state_is_for_the_memo_alone(read: Read) -> None:
+    said = StateFact(
+        field="central_authority",
+        value="Office of Somewhere",
+        scope="",
+        source="https://example.org/",
+        age="2019",
+        trust="reprint",
+    )
+    of = case(under_untoc())
+    of = of.model_copy(update={"requested": of.requested.model_copy(update={"facts": (said,)})})
+    assert "Central authority Office of Somewhere https://example.org/ 2019; reprint" in read(of, MEMO)
+    assert "Office of Somewhere" not in read(of)
+
+
+def test_how_a_source_was_read_is_not_for_a_letter(read: Read) -> None:
+    basis = mla_1959()
+    states = tuple(
+        each.model_copy(update={"source": "https://example.org/parties (table; read in a copy)"})
+        for each in basis.states
+    )
+    law = assessed(basis.model_copy(update={"states": states}), citations=cited(mla_1959(), MLA_1959))
+    assert "(https://example.org/parties, as known on 1 March 2025)." in read(case(law))
+    assert "read in a copy" in read(case(law), MEMO)
+
+
+def test_an_offence_that_no_basis_covers_stands_out(read: Read) -> None:
+    minor = draft().offences[0].model_copy(update={"max_penalty_years": 1, "convention_offence": None})
+    words = read(case(under_untoc(), offences=(minor,)), MEMO)
+    assert "No instrument named covers it, as far as the law data say" in words
 
 
 def test_the_memo_shows_what_the_law_holds(read: Read) -> None:

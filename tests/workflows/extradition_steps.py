@@ -10,11 +10,9 @@ import pikepdf
 import pytest
 
 from activities.documents import DocumentActivities
-from rogatory.adapters.catalogue_data import load_catalogue
-from rogatory.documents.views import VIEWS
 from schemas.assessment import Clock
 from schemas.case import CaseResult
-from schemas.documents import DocumentOrder, DocumentType, RenderedDocument
+from schemas.documents import DocumentOrder, RenderedDocument
 from schemas.extradition_acts import (
     AppointSurrender,
     ProposeCharge,
@@ -31,12 +29,6 @@ from tests.workflows.conftest import SkippingHouse
 
 Step = Callable[[SkippingHouse, str], Awaitable[object]]
 OFFENCES = (1, 2)
-
-
-def drawn_for_real() -> bool:
-    """Whether every document can be laid out; while templates are being written, a stand-in takes their place."""
-    known = load_catalogue().documents
-    return all(each in known and each in VIEWS for each in DocumentType)
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,14 @@
 """An extradition from the draft to the day on which nothing is owed: every stage, its refusals and its ends."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from rogatory.errors import ChangedError, RefusedError, UsageError
+from rogatory.law.requirements import Requirements
+from schemas.assessment import LegalAssessment
 from schemas.case import CaseResult
 from schemas.documents import DocumentType
 from schemas.extradition_acts import (
@@ -25,11 +28,9 @@ from tests.workflows.extradition_steps import STAGES, brought_to
 
 
 @pytest.fixture(autouse=True)
-def documents(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Blank pages; the whole case is drawn for real once every template is there."""
-    whole = request.node.name == test_a_case_runs_from_the_draft_to_the_end_of_all_duties.__name__
-    if not (whole and case.drawn_for_real()):
-        case.stand_in(monkeypatch)
+def documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blank pages: what is tested is the procedure; test_extradition_drawn.py draws every document."""
+    case.stand_in(monkeypatch)
 
 
 def types(house: SkippingHouse, reference: str) -> set[DocumentType]:
@@ -148,6 +149,38 @@ async def test_a_returned_formal_request_is_corrected_and_reviewed_anew(house: S
     await steps.approved(house, reference)
     await steps.sent(house, reference)
     assert house.desk.register.case(reference).version == 3
+
+
+async def test_where_the_instrument_counts_it_the_embassy_stops_the_period(
+    house: SkippingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Periods by data: one that a filing with the embassy meets, and one in hours from the moment of the arrest."""
+    periods = (
+        case.clock("papers", 60, "days", "arrest", "must", "receipt", "embassy-filing"),
+        case.clock("court", 48, "hours", "arrest", "must"),
+    )
+    assess = Requirements.assess
+
+    def with_periods(self: Requirements, draft: dict[str, JsonValue], at: datetime) -> LegalAssessment:
+        return assess(self, draft, at).model_copy(update={"clocks": periods})
+
+    monkeypatch.setattr(Requirements, "assess", with_periods)
+    reference = await brought_to(house, "arrest")
+    now = await house.env.get_current_time()
+    await house.reviewer_1.act(
+        reference, ReportArrest, arrested_on=now.date(), arrested_at=now, told_on=now.date(), estimated=True
+    )
+    in_hours = await case.runs(house, reference, "court")
+    assert in_hours.due == now + timedelta(hours=48)
+    assert in_hours.estimated
+    await house.env.sleep(timedelta(hours=49))
+    await case.becomes(house, reference, "court", "ran-out")
+    for step in case.FORMAL[:-1]:
+        await step(house, reference)
+    await house.task(reference, "extradition-decision")
+    await house.reviewer_1.acknowledge(reference, "XN-EMB-4", await case.today(house), at_embassy=True)
+    met = await case.becomes(house, reference, "papers", "met")
+    assert (met.met_by, met.in_time) == ("embassy-filing", True)
 
 
 async def test_a_person_who_is_not_found(house: SkippingHouse) -> None:
