@@ -146,7 +146,9 @@ def _data_files() -> list[str]:
     names = [
         str(path.relative_to(ROOT / "rogatory"))
         for path in sorted((ROOT / "rogatory").rglob("*"))
-        if path.is_file() and path.suffix in {".yaml", ".json", ".ini", ".mako"}
+        if path.is_file()
+        and path.suffix in {".yaml", ".json", ".ini", ".mako"}
+        and path.parent.name != "__pycache__"  # where the parsed law is kept
     ]
     for folder in ("templates", "examples"):
         names += [
