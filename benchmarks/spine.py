@@ -91,7 +91,7 @@ def ledger(folder: Path) -> tuple[float, float]:
 def letter(_: Path) -> tuple[float, float]:
     """Ours and bare, per letter."""
     renderer, sheet = WeasyPrintRenderer(), sheet_of(DocumentType.LETTER_OF_REQUEST)
-    html = renderer._html(sheet, b"{}")
+    html = renderer._pages.html(sheet)
 
     return best(lambda: renderer.render(sheet)), best(
         lambda: HTML(string=html, base_url="asset:///", url_fetcher=LockedFetcher(TEMPLATES)).write_pdf()

@@ -1,4 +1,4 @@
-"""Jinja2 and WeasyPrint: one locked-down renderer for every formal document.
+"""WeasyPrint: one locked-down renderer for every formal document.
 
 - No network and no file outside templates/: every fetch goes through one fetcher, whose denials are recorded and end
   the render even where WeasyPrint would go on (its SVG code swallows the exception).
@@ -20,17 +20,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import rfc8785
-import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from pydantic import JsonValue
 from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from rogatory.adapters.characters import FONTS, spelled, unshown
+from rogatory.adapters.pages import Pages, RenderError
 from rogatory.adapters.pdf_fields import add_signature_fields
-from rogatory.documents.wording import FILTERS
-from rogatory.errors import RogatoryError
 from schemas.documents import DRAFTED, RenderedPdf, Sheet
 
 VARIANT = "pdf/a-3a"
@@ -50,10 +47,6 @@ PDF_UA = (
     b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
     b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 )
-
-
-class RenderError(RogatoryError):
-    """The document cannot be laid out as it should; the message says why."""
 
 
 class UnprintableError(RenderError):
@@ -88,10 +81,7 @@ class WeasyPrintRenderer:
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root or Path(str(files("templates")))
-        self._templates = Environment(
-            loader=FileSystemLoader(self._root), undefined=StrictUndefined, autoescape=True, trim_blocks=True
-        )
-        self._templates.filters.update(FILTERS)
+        self._pages = Pages(self._root)
         self._fonts = _only_our_fonts()
         self._alone = threading.Lock()  # the font configuration is not made for several threads at once
 
@@ -99,7 +89,7 @@ class WeasyPrintRenderer:
         """The PDF/A-3a of the sheet. Raises RenderError on a denied fetch, a missing fact or a missing glyph."""
         sheet = legible(sheet)
         data = rfc8785.dumps(sheet.data)
-        html = self._html(sheet, data)
+        html = self._pages.html(sheet)
         with self._alone, _warnings() as warned:
             content, pages, fields = self._lay_out(sheet, html, data)
         if warned:
@@ -107,23 +97,6 @@ class WeasyPrintRenderer:
         if fields:
             content = add_signature_fields(content, fields)
         return RenderedPdf(pdf=content, pages=pages)
-
-    def _html(self, sheet: Sheet, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        qr = segno.make(f"rogatory:{sheet.data.get('reference')}:{sheet.document}:sha256:{digest}", error="m")
-        try:
-            template = self._templates.get_template(f"{sheet.document.value}/{sheet.language}.html.j2")
-            return template.render(
-                sheet.context,
-                title=sheet.title,
-                draft=sheet.draft,
-                language=sheet.language,
-                digest=digest,
-                qr=qr.svg_data_uri(dark="#16181d", border=0),
-                dated=sheet.dated.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            )
-        except (TemplateError, TypeError, KeyError, AttributeError) as error:
-            raise RenderError(f"{sheet.document} ({sheet.language}): {error}.") from error
 
     def _lay_out(
         self, sheet: Sheet, html: str, data: bytes

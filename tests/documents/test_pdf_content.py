@@ -13,7 +13,8 @@ import pytest
 import rfc8785
 
 from rogatory.adapters.draft_file import read_draft
-from rogatory.adapters.pdf import RenderError, WeasyPrintRenderer
+from rogatory.adapters.pages import RenderError
+from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.documents.sealed import find_sealed
 from schemas.documents import LETTERS, DocumentType
 from tests.documents.conftest import Reader

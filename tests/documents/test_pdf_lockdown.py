@@ -11,7 +11,8 @@ import pikepdf
 import pytest
 
 from rogatory.adapters.characters import EASY, FONTS, shown
-from rogatory.adapters.pdf import RenderError, UnprintableError, WeasyPrintRenderer
+from rogatory.adapters.pages import RenderError
+from rogatory.adapters.pdf import UnprintableError, WeasyPrintRenderer
 from schemas.documents import DocumentType, Sheet
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import MANIFEST, OPENED, dossier, draft, manifest, sheet_of
