@@ -21,6 +21,8 @@ from activities.documents import DocumentActivities
 from activities.dossier import DossierReader
 from activities.extradition import BriefActivities, LawClockActivities
 from activities.ledger import LedgerActivities
+from activities.papers import PaperActivities
+from activities.schedules import Schedules
 from activities.sole_letter import SoleLetterActivities
 from activities.tasks import TaskActivities
 from activities.transmission import TransmissionActivities
@@ -28,18 +30,21 @@ from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.adapters.channel_courier import CourierChannel
 from rogatory.adapters.channel_folder import FolderChannel
+from rogatory.adapters.key_holders import signer_for
 from rogatory.adapters.ledger_sql import open_stores
-from rogatory.adapters.officials import signer_for
 from rogatory.adapters.packages import Packages
 from rogatory.adapters.pades import PadesSigner
 from rogatory.adapters.pdf import WeasyPrintRenderer
+from rogatory.adapters.render_guard import GuardedRenderer
+from rogatory.adapters.schedules import TypstSchedules
+from rogatory.adapters.timestamps import stamping
 from rogatory.adapters.vault_fs import open_vault
 from rogatory.client import CaseClient, TemporalHistories, connect
 from rogatory.errors import RogatoryError
 from rogatory.law.registry import load_lawbook
 from rogatory.law.requirements import Requirements
 from rogatory.mailroom import Mailroom
-from rogatory.ports import Channel
+from rogatory.ports import Channel, Renderer
 from rogatory.profile import Profile
 from workflows.answer import Answer
 from workflows.arrest import Arrest
@@ -50,6 +55,7 @@ from workflows.evidence_return import EvidenceReturn
 from workflows.extradition import ExtraditionRequest
 from workflows.extradition_decision import ExtraditionDecision
 from workflows.mutual_assistance import MutualAssistanceRequest
+from workflows.paper import Paper
 from workflows.prosecution_abroad import ProsecutionAbroad
 from workflows.review import Review
 from workflows.sole_letter import SoleLetter
@@ -69,11 +75,12 @@ EXTRADITION: list[type] = [
     ProsecutionAbroad,
 ]
 SOLE_LETTERS: list[type] = [SoleLetter, Answer]
-WORKFLOWS = [*ASSISTANCE, *SHARED, *EXTRADITION, *SOLE_LETTERS]
+PAPERS: list[type] = [Paper]
+WORKFLOWS = [*ASSISTANCE, *SHARED, *EXTRADITION, *SOLE_LETTERS, *PAPERS]
 
 
-def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
-    """Wires one installation: its worker, and a mailroom for each state it hears from."""
+def build(client: Client, profile: Profile, renderer: Renderer | None = None) -> tuple[Worker, list[Mailroom]]:
+    """Wires one installation: its worker, and a mailroom for each state it hears from; documents are laid out here."""
     home = profile.home
     ledger, register = open_stores(home)
     vault, anchors = open_vault(home), FileAnchors(home)
@@ -84,8 +91,11 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
     channels: dict[tuple[str, str], Channel] = {("folder", state): folder for state, folder in folders.items()}
     channels |= {("courier", state): CourierChannel(home / "outbox" / state / "courier") for state in folders}
     reader = DossierReader(ledger, register, vault, anchors, cards_of(lawbook))
-    seal = PadesSigner(service, anchors.own().root_certificates)
-    documents = DocumentActivities(reader, load_catalogue(), WeasyPrintRenderer(), seal, vault, ledger)
+    seal = PadesSigner(service, anchors.own().root_certificates, partial(stamping, home))
+    catalogue = load_catalogue(home / "templates", lawbook)
+    renderer = renderer or WeasyPrintRenderer(overlay=home / "templates")
+    schedules = Schedules(reader, catalogue, TypstSchedules(overlay=home / "templates"), vault, ledger)
+    documents = DocumentActivities(reader, catalogue, renderer, seal, vault, ledger, schedules)
     transmission = TransmissionActivities(ledger, vault, anchors, packages, channels)
     acts = LedgerActivities(ledger)
     worker = Worker(
@@ -103,6 +113,7 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
             SoleLetterActivities(vault).read_terms,
             LawClockActivities(ledger, lawbook.states).start_clocks,
             documents.render_document,
+            PaperActivities(reader, catalogue, ledger).order_paper,
             transmission.check_gate,
             transmission.make_package,
             transmission.deliver,
@@ -123,15 +134,17 @@ def build(client: Client, profile: Profile) -> tuple[Worker, list[Mailroom]]:
 
 
 async def serve(profile: Profile, stop: asyncio.Event) -> None:
-    """Runs worker and mailrooms until told to stop; acts at work are finished first."""
-    worker, mailrooms = build(await connect(profile), profile)
-    async with worker:
-        mail = [asyncio.create_task(mailroom.serve(stop)) for mailroom in mailrooms]
-        await stop.wait()
-        for task in mail:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    """Runs worker and mailrooms until told to stop; what is at work is finished. Documents are made in children."""
+    client = await connect(profile)
+    with GuardedRenderer(overlay=profile.home / "templates") as renderer:
+        worker, mailrooms = build(client, profile, renderer)
+        async with worker:
+            mail = [asyncio.create_task(mailroom.serve(stop)) for mailroom in mailrooms]
+            await stop.wait()
+            for task in mail:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 async def run() -> int:

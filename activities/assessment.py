@@ -45,4 +45,5 @@ class AssessmentActivities:
             warnings=len(assessment.findings) - assessment.blocking,
             met=sum(result.outcome is RuleOutcome.MET for result in assessment.checklist),
             clocks=assessment.clocks,
+            translation=filed.draft.translation.into if filed.draft.translation else None,
         )

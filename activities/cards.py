@@ -2,6 +2,7 @@
 
 from activities.dossier import Cards
 from rogatory.documents.dossier import InstrumentCard, LawWords, MeasureCard, StateCard, StateFact
+from rogatory.law.fragment_fields import texts_of
 from rogatory.law.model import Lawbook, StateProfile, Treaty
 
 
@@ -17,6 +18,7 @@ def cards_of(lawbook: Lawbook) -> Cards:
                 coercive=measure.coercive,
                 labels=measure.labels,
                 return_proof=measure.return_proof,
+                texts=texts_of(measure.fields),
             )
             for measure in lawbook.measures.values()
         },
@@ -39,6 +41,7 @@ def state_card(state: StateProfile) -> StateCard:
         contact=state.contact,
         languages=state.languages,
         demonym=state.demonym,
+        names=state.names,
         facts=tuple(
             StateFact(
                 field=field,
@@ -67,6 +70,7 @@ def instrument_card(treaty: Treaty) -> InstrumentCard:
         carries=treaty.carries,
         url=treaty.url,
         labels=treaty.labels,
+        texts=texts_of(treaty.fields),
         offences=treaty.offences,
         covers_years=covers.parameters.get("years") if covers else None,
         covers=f"{covers.title} ({covers.article})" if covers else "",

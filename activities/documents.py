@@ -8,10 +8,11 @@ from temporalio.exceptions import ApplicationError
 
 from activities.dossier import DossierReader
 from activities.heartbeat import beating
+from activities.schedules import Schedules
 from rogatory.documents.catalogue import Catalogue
 from rogatory.documents.sealed import find_sealed, strings_in
 from rogatory.documents.views import sheet
-from rogatory.errors import RefusedError, RogatoryError
+from rogatory.errors import RefusedError, RogatoryError, UnreachableError
 from rogatory.ports import CaseLedger, EvidenceVault, PdfSigner, Renderer
 from schemas.documents import DRAFTED, DocumentOrder, RenderedDocument
 from schemas.tasks import LedgerEntry
@@ -28,9 +29,10 @@ class DocumentActivities:
         seal: PdfSigner,
         vault: EvidenceVault,
         ledger: CaseLedger,
+        schedules: Schedules,
     ) -> None:
         self._reader, self._catalogue, self._renderer = reader, catalogue, renderer
-        self._seal, self._vault, self._ledger = seal, vault, ledger
+        self._seal, self._vault, self._ledger, self._schedules = seal, vault, ledger, schedules
 
     @activity.defn
     def render_document(self, order: DocumentOrder) -> RenderedDocument:
@@ -40,36 +42,45 @@ class DocumentActivities:
                 return made
             try:
                 made = self._make(order)
+            except UnreachableError as error:  # such as the time-stamping authority: it will answer again
+                raise ApplicationError(str(error), type="Unreachable") from error
             except RogatoryError as error:
-                # The letter's words are the drafter's: they correct them. For all else a template is at fault: an
-                # operator mends it and the document is tried again.
-                theirs = order.document in DRAFTED
+                # The letter's words are the drafter's, an ordered paper's are its orderer's: they correct them. For all
+                # else a template is at fault: an operator mends it and the document is tried again.
+                theirs = order.document in DRAFTED or "ordered" in order.facts
                 raise ApplicationError(str(error), type="Unprintable", non_retryable=theirs) from error
             return self._recorded(order, made)
 
     def _make(self, order: DocumentOrder) -> RenderedDocument:
-        page = sheet(order, self._reader.read(order), self._catalogue)
-        shown = "\n".join([page.title, *strings_in(page.context), *strings_in(page.data)])
+        dossier = self._reader.read(order)
+        page = sheet(order, dossier, self._catalogue)
+        parts = [part for part in (page, page.translation, page.letter) if part is not None]
+        shown = "\n".join(
+            said for part in parts for said in (part.title, *strings_in(part.context), *strings_in(part.data))
+        )
         if found := find_sealed(shown, self._reader.sealed_names(order)):
             raise RefusedError("SealedName", f"{order.document} would show {found} sealed name(s); it is not made.")
-        rendered = self._renderer.render(page)
+        rendered = self._renderer.render(self._schedules.in_place(page, order, dossier))
         content, sealed = rendered.pdf, self._catalogue.of(order.document).signature == "seal"
+        signature = None
         if sealed:
-            content = self._seal.sign(content, "seal", page.title, order.at)
+            made = self._seal.sign_noted(content, "seal", page.title, order.at)
+            content, signature = made.pdf, made.note
         digest, size = self._vault.keep(order.reference, io.BytesIO(content))
         return RenderedDocument(
             document=order.document,
-            language=order.language,
+            language=page.language,
             digest=digest,
             size=size,
             pages=rendered.pages,
             version=order.version,
             signed=sealed,
+            signature=signature,
         )
 
     def _recorded(self, order: DocumentOrder, made: RenderedDocument) -> RenderedDocument:
         facts: dict[str, JsonValue] = {
-            "type": made.document.value,
+            "type": made.document,
             "language": made.language,
             "digest": made.digest,
             "pages": made.pages,
@@ -78,6 +89,10 @@ class DocumentActivities:
             "signed_by": ["service"] if made.signed else [],
             "task": order.facts.get("task"),
         }
+        if ordered := order.facts.get("ordered"):
+            facts["ordered"] = ordered
+        if made.signature:
+            facts["signature"] = made.signature
         entry = LedgerEntry(
             entry_id=self._entry_id(order), reference=order.reference, at=order.at, event="document-made", facts=facts
         )

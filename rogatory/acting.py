@@ -13,6 +13,7 @@ from rogatory.custody.course import STAGES
 from rogatory.custody.statement import sign_command
 from rogatory.desk import Desk
 from rogatory.errors import RefusedError, UnreachableError, UsageError
+from rogatory.ports import Signer
 from rogatory.profile import Profile
 from rogatory.supplements import check_supplement
 from schemas.commands import Command, Receipt
@@ -23,7 +24,6 @@ from schemas.register import TaskRow
 from schemas.request import SOLE_MEASURES
 
 if TYPE_CHECKING:
-    from rogatory.adapters.keys import FileSigner
     from rogatory.client import CaseClient
 
 C = TypeVar("C", bound=Command)
@@ -50,7 +50,7 @@ def new_command_id() -> str:
 class Acting(Desk):
     """A desk with an official at it."""
 
-    def __init__(self, profile: Profile, official: str, client: "CaseClient", signer: "FileSigner") -> None:
+    def __init__(self, profile: Profile, official: str, client: "CaseClient", signer: Signer) -> None:
         super().__init__(profile)
         self.official, self.client, self.signer = official, client, signer
 

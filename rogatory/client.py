@@ -13,6 +13,7 @@ from typing import Any
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -25,6 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from rogatory.adapters.codec import encrypted_converter
 from rogatory.errors import (
     ChangedError,
+    FindingsError,
     IntegrityError,
     NotFoundError,
     RefusedError,
@@ -53,21 +55,26 @@ from schemas.commands import (
     SubmitCorrection,
     Withdraw,
 )
+from schemas.documents import PaperOrder
 from schemas.extradition_acts import EXTRADITION
 from schemas.sole_letter import SOLE_LETTER
 from workflows.extradition import ExtraditionRequest
 from workflows.mutual_assistance import MutualAssistanceRequest
 from workflows.options import TASK_TIMEOUT
+from workflows.paper import Paper, paper_id
 from workflows.sole_letter import SoleLetter
 from workflows.stages import Stages
 
 LARGEST_MESSAGE = 512 * 1024  # bytes; the server's limit is 2 MiB, and an update above it jams the case
 PATIENCE = timedelta(seconds=20)  # for a worker to answer
 HANDOVER = timedelta(seconds=15)  # for a case to move from one stage to the next
+DRAWN = timedelta(seconds=60)  # for a paper to be drawn up
+PAUSE = timedelta(milliseconds=50)
 
 # Not refused to this person: refused by now.
 MOVED_ON = {"AlreadyDecided", "AlreadyReceived", "Superseded", "WrongStage", "DiscrepancyOpen"}
 BROKEN = {"IntegrityFailure", "EvidenceMismatch"}
+LACKING = {"MissingFact", "Unprintable"}
 
 UPDATES: dict[type[Command], str] = {
     Decide: "decide",
@@ -168,8 +175,7 @@ class CaseClient:
 
     async def open_task(self, reference: str, stages: tuple[str, ...]) -> str:
         """The id of the open task of one of these stages; waits a moment for a case between two stages."""
-        pause = timedelta(milliseconds=50)
-        for _ in range(int(HANDOVER / pause)):
+        for _ in range(int(HANDOVER / PAUSE)):
             standing = await self.standing(reference)
             task = standing.open_task
             if task and any(task.startswith(f"{reference}.{stage}-") for stage in stages):
@@ -178,8 +184,41 @@ class CaseClient:
                 raise ChangedError(
                     f"{reference} does not wait for {' or '.join(stages)}; it stands at {standing.result or task}."
                 )
-            await asyncio.sleep(pause.total_seconds())
+            await asyncio.sleep(PAUSE.total_seconds())
         raise UnreachableError(f"{reference} is between two stages for longer than usual.", "Is a worker running?")
+
+    async def order_paper(self, order: PaperOrder, command_id: str) -> str:
+        """Has a paper made, and waits for it; returns its digest. The same order again is the same paper."""
+        _fits(order.model_dump_json())
+        name = paper_id(order.reference, command_id)
+        try:
+            handle = await self._client.start_workflow(
+                Paper.run,
+                order,
+                id=name,
+                task_queue=self._profile.task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                task_timeout=TASK_TIMEOUT,
+            )
+        except WorkflowAlreadyStartedError:
+            handle = self._client.get_workflow_handle_for(Paper.run, name)
+        except RPCError as error:
+            raise UnreachableError(f"The server did not take the order for {order.reference}.") from error
+        for _ in range(int(DRAWN / PAUSE)):
+            # The ledger is asked, not the workflow: its result is there for good, a workflow's only for some days.
+            if made := self._ledger.recorded(f"{name}#document"):
+                return str(made["digest"])
+            if not await self._is_open(name):
+                break
+            await asyncio.sleep(PAUSE.total_seconds())
+        else:
+            raise UnreachableError(
+                "The paper is not made yet.", "Is a worker running? Repeat the command; it is obeyed once."
+            )
+        try:
+            return (await handle.result()).digest
+        except WorkflowFailureError as error:
+            raise told(error.cause, name) from error
 
     async def is_closed(self, reference: str) -> bool:
         """Whether Temporal holds the case as closed, or not at all."""
@@ -212,18 +251,7 @@ class CaseClient:
     async def _translated(self, error: Exception, handle: WorkflowHandle[Any, Any]) -> RogatoryError:
         cause = error.__cause__
         if isinstance(error, WorkflowUpdateFailedError) and isinstance(cause, ApplicationError):
-            kind, words = cause.type or "Refused", cause.message
-            if kind == "AcceptedUpdateCompletedWorkflow":
-                return ChangedError(f"{handle.id} closed before it answered.")
-            if kind in MOVED_ON:
-                return ChangedError(words)
-            if kind in BROKEN:
-                return IntegrityError(words)
-            if kind == "NotFound":
-                return NotFoundError(words)
-            if kind == "Invalid":
-                return UsageError(words)
-            return RefusedError(kind, words)
+            return told(cause, handle.id)
         if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
             return await self._missing_or_closed(handle)
         return UnreachableError(
@@ -239,6 +267,26 @@ class CaseClient:
                 return NotFoundError(f"There is no {handle.id}.")
             return UnreachableError(f"The server did not answer: {error.status.name}.")
         return ChangedError(f"{handle.id} is closed.")
+
+
+def told(cause: BaseException | None, name: str) -> RogatoryError:
+    """What a workflow's failure means for whoever gave the act."""
+    if not isinstance(cause, ApplicationError):
+        return UnreachableError(f"{name} ended without an answer.", "See it in the Temporal server's own list.")
+    kind, words = cause.type or "Refused", cause.message
+    if kind == "AcceptedUpdateCompletedWorkflow":
+        return ChangedError(f"{name} closed before it answered.")
+    if kind in MOVED_ON:
+        return ChangedError(words)
+    if kind in BROKEN:
+        return IntegrityError(words)
+    if kind in LACKING:
+        return FindingsError(words, "Nothing was made.")
+    if kind == "NotFound":
+        return NotFoundError(words)
+    if kind == "Invalid":
+        return UsageError(words)
+    return RefusedError(kind, words)
 
 
 def _fits(message: str) -> None:

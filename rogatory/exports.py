@@ -40,7 +40,7 @@ class Exports:
         """NN-type.pdf, with the version of a letter that was corrected."""
         versioned = row.type in DRAFTED | {DocumentType.CHECKLIST_REPORT, DocumentType.REVIEW_MEMO}
         suffix = f"-v{row.version}" if versioned and row.version > 1 else ""
-        return f"{row.number:02d}-{row.type.value.replace('_', '-')}{suffix}.pdf"
+        return f"{row.number:02d}-{row.type.replace('_', '-')}{suffix}.pdf"
 
     def ledger(self, reference: str, folder: Path) -> Path:
         """Writes ledger.jsonl and head.json, verbatim."""

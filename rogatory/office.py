@@ -16,6 +16,8 @@ from rogatory.desk import Desk
 from rogatory.errors import ChangedError, UsageError
 from rogatory.evidence_acts import EvidenceActs
 from rogatory.extradition_acts import ExtraditionActs
+from rogatory.paper_acts import PaperActs
+from rogatory.ports import AskPin
 from rogatory.profile import Profile
 from rogatory.supplements import check_supplement
 from schemas.case import OpenRequest
@@ -38,19 +40,21 @@ from schemas.register import TaskRow, TransmissionRow
 from schemas.tasks import REQUESTS
 
 
-class Office(EvidenceActs, ExtraditionActs):
+class Office(EvidenceActs, ExtraditionActs, PaperActs):
     """What an official does."""
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, profile: Profile, official: str | None) -> "AsyncIterator[Office]":
-        """Opens the desk of an official whose key is here."""
-        from rogatory.adapters.officials import signer_for  # noqa: PLC0415  cryptography: only for acts
+    async def open(
+        cls, profile: Profile, official: str | None, ask_pin: AskPin | None = None
+    ) -> "AsyncIterator[Office]":
+        """Opens the desk of an official whose key is here; `ask_pin` asks them for the PIN of a token, if need be."""
+        from rogatory.adapters.key_holders import signer_for  # noqa: PLC0415  cryptography: only for acts
         from rogatory.client import CaseClient, connect  # noqa: PLC0415  temporalio: only for acts
 
         if official is None:
             raise UsageError("Who acts?", "Add --as OFFICIAL, or set ROGATORY_AS.")
-        signer = signer_for(profile.home, official)
+        signer = signer_for(profile.home, official, ask_pin)
         ledger, _ = open_stores(profile.home)
         yield cls(profile, official, CaseClient(await connect(profile), profile, ledger), signer)
 
@@ -137,9 +141,9 @@ class Office(EvidenceActs, ExtraditionActs):
         verdict = Verdict(verdict)
         signing = verdict is Verdict.APPROVE and row.approvals >= row.approvals_needed and row.state != "closed"
         role = self._role(Role.SIGNATORY) if signing else self._role(Role.REVIEWER, Role.SIGNATORY)
-        signed = None
+        signed = noted = None
         if signing:
-            signed = await asyncio.to_thread(self._sign_letter, row)
+            signed, noted = await asyncio.to_thread(self._sign_letter, row)
         command = Decide(
             command_id=command_id,
             by=self.official,
@@ -148,20 +152,24 @@ class Office(EvidenceActs, ExtraditionActs):
             verdict=verdict,
             reason=reason,
             signed_letter=signed,
+            signature=noted,
         )
         return await self._tell(row.reference, task, command)
 
-    def _sign_letter(self, row: TaskRow) -> str:
+    def _sign_letter(self, row: TaskRow) -> tuple[str, str]:
+        """The digest of the signed letter, and the level of its signature; nothing is kept unless all went well."""
         from rogatory.adapters.pades import PadesSigner  # noqa: PLC0415  pyHanko: only here
+        from rogatory.adapters.timestamps import stamping  # noqa: PLC0415
 
         assert row.letter
         letter = self.vault.read(row.reference, row.letter)
-        signer = PadesSigner(self.signer, self.anchors.own().root_certificates)
+        home = self.profile.home
+        signer = PadesSigner(self.signer, self.anchors.own().root_certificates, lambda: stamping(home))
         me = self.me()
-        pdf = signer.sign(
+        made = signer.sign_noted(
             letter, "sig-central-authority", f"Letter of request {row.reference}, {me.post}", datetime.now(UTC)
         )
-        return self.vault.keep(row.reference, io.BytesIO(pdf))[0]
+        return self.vault.keep(row.reference, io.BytesIO(made.pdf))[0], made.note
 
     async def confirm_lapse(self, task: str, reason: str | None = None, command_id: str | None = None) -> Receipt:
         """Confirms that a wait ended without an answer."""

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from schemas.case import CaseResult
 from schemas.commands import Command, Receipt
 from schemas.custody import Official, TrustAnchors
-from schemas.documents import RenderedPdf, Sheet
+from schemas.documents import Part, RenderedPdf, Sheet, SignedPdf
 from schemas.identifiers import Digest, OfficialId, Reference
 from schemas.register import (
     CaseRow,
@@ -25,6 +25,8 @@ from schemas.tasks import DeliveryReceipt, LedgerEntry, Package, PackageOrder
 
 Progress = Callable[[int], None]
 """Called with the number of bytes done since the last call."""
+AskPin = Callable[[str], str]
+"""Asks a person for the PIN of the token named; only where there is a person. Empty: not given."""
 
 
 class Renderer(Protocol):
@@ -32,6 +34,13 @@ class Renderer(Protocol):
 
     def render(self, sheet: Sheet) -> RenderedPdf:
         """The PDF/A-3a of the sheet. Raises RenderError on any denied fetch, missing fact or missing glyph."""
+
+
+class ScheduleRenderer(Protocol):
+    """Sets long tables in parts, with the guarantees of Renderer and memory that does not grow with their length."""
+
+    def parts(self, sheet: Sheet, wanted: Sequence[int] | None = None) -> Iterator[tuple[Part, RenderedPdf]]:
+        """The parts of those numbers, in order. Raises RenderError as Renderer does."""
 
 
 class EvidenceVault(Protocol):
@@ -153,10 +162,13 @@ class Signer(Protocol):
 
 
 class PdfSigner(Protocol):
-    """Signs a PDF by an incremental revision (PAdES B-B)."""
+    """Signs a PDF by incremental revisions (PAdES B-LTA where time stamps are to be had, else B-B)."""
 
     def sign(self, pdf: bytes, field: str, reason: str, at: datetime) -> bytes:
         """Fills the field; a field that is not there is added invisibly. The input bytes stay as prefix."""
+
+    def sign_noted(self, pdf: bytes, field: str, reason: str, at: datetime) -> SignedPdf:
+        """As `sign`, with the level reached. Raises UnreachableError when the time-stamping authority is silent."""
 
 
 class Packager(Protocol):
@@ -217,6 +229,7 @@ class Clock(Protocol):
 
 __all__ = [
     "Anchors",
+    "AskPin",
     "CaseLedger",
     "CaseResult",
     "Channel",
@@ -228,5 +241,6 @@ __all__ = [
     "Progress",
     "Register",
     "Renderer",
+    "ScheduleRenderer",
     "Signer",
 ]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from schemas.identifiers import Digest, Record, StateCode
+from schemas.identifiers import Digest, LanguageTag, Record, StateCode
 
 
 class Severity(StrEnum):
@@ -254,3 +254,5 @@ class AssessmentNote(Record):
     met: int
     clocks: tuple[Clock, ...] = ()
     """Legal clocks of the governing instrument: codes and numbers only."""
+    translation: LanguageTag | None = None
+    """The language into which the request's words were translated; the translator's certificate goes with the letter."""

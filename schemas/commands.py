@@ -13,7 +13,9 @@ from pydantic import Field, StringConstraints
 from schemas.identifiers import (
     CommandId,
     Digest,
+    DocumentName,
     ItemId,
+    LanguageTag,
     MeasureId,
     OfficialId,
     Record,
@@ -64,6 +66,8 @@ class Decide(Command):
     reason: Text | None = None
     signed_letter: Digest | None = None
     """The same letter with the signatory's signature appended."""
+    signature: Code | None = None
+    """The level that signature reached, such as "B-LTA until 2036-11-19", or "B-B: " and why it is no more."""
 
 
 class SubmitCorrection(Command):
@@ -224,6 +228,18 @@ class Withdraw(Command):
     WITHHELD = frozenset({"reason"})
 
     reason: Text
+
+
+class OrderDocument(Command):
+    """A paper of the case is ordered: drawn up from the request, the ledger, and the facts given with the order."""
+
+    ACT = "order-document"
+    WITHHELD = frozenset({"given"})
+
+    document: DocumentName
+    language: LanguageTag = "en"
+    given: Annotated[str, StringConstraints(min_length=2, max_length=120_000)]
+    """The facts by name, as canonical JSON: they may hold words about persons."""
 
 
 class Submit(Command):

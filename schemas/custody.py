@@ -38,6 +38,8 @@ class TrustAnchors(Record):
     """PEM; for signatures in PDFs and packages."""
     package_recipient: str | None = None
     """age recipient of the central authority, to which packages for it are encrypted."""
+    timestamp_roots: tuple[str, ...] = ()
+    """PEM; vouch for time stamps only, beside the root certificates. Empty: the authority's own root does."""
 
 
 class Check(Record):
@@ -46,6 +48,51 @@ class Check(Record):
     name: str
     ok: bool
     detail: str
+
+
+class StampFinding(Record):
+    """A time stamp, as found in a PDF."""
+
+    authority: str
+    """Whom its certificate names."""
+    at: datetime
+    trusted: bool
+    """A root given vouches for the authority, and the stamp is over these bytes."""
+    ends: datetime
+    """When its certificate ends: until then it must be renewed by another archive time stamp."""
+
+
+class SignatureFinding(Record):
+    """One signature or archive time stamp of a PDF: what was found, each answer apart."""
+
+    file: str
+    field: str
+    kind: str
+    """certification | approval | archive time stamp"""
+    signer: str
+    reason: str | None = None
+    """What the signer states as reason."""
+    claimed_at: datetime | None = None
+    """When, by the signer's own word."""
+    intact: bool
+    """The bytes it covers are unchanged."""
+    valid: bool
+    """It was made over them by the key its certificate names."""
+    trusted: bool
+    """A root given vouches for that certificate, as of `as_of`."""
+    as_of: datetime | None = None
+    revocation: str
+    """good | revoked | unknown, by the lists the PDF carries."""
+    coverage: str
+    """pyHanko's name: ENTIRE_FILE, ENTIRE_REVISION, CONTIGUOUS_BLOCK_FROM_START, UNCLEAR."""
+    modification: str
+    """Of what came after it: NONE, LTA_UPDATES, FORM_FILLING, ANNOTATIONS, OTHER."""
+    permitted: bool
+    """Whether the certification allows what came after."""
+    level: str | None = None
+    """Of a signature: B-B, B-T, B-LT, B-LTA (ETSI EN 319 142-1); None where it is not intact and valid."""
+    timestamp: StampFinding | None = None
+    """A signature's own time stamp, or the archive time stamp itself."""
 
 
 class VerificationReport(Record):
@@ -60,6 +107,8 @@ class VerificationReport(Record):
     complete: bool
     demo: bool = False
     checks: tuple[Check, ...]
+    signatures: tuple[SignatureFinding, ...] = ()
+    """Of each PDF verified, in order of signing."""
 
     @property
     def ok(self) -> bool:

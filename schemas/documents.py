@@ -2,14 +2,19 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import JsonValue
 
-from schemas.identifiers import Digest, LanguageTag, Record, Reference
+from schemas.identifiers import Digest, DocumentName, LanguageTag, Record, Reference
 
 
 class DocumentType(StrEnum):
-    """The documents of a case; rogatory/documents/catalogue.yaml describes each."""
+    """The documents with a behaviour of their own: made at a step of the procedure, or shown by a view of their own.
+
+    They are names like any other (a member equals its text). The catalogue describes each, and adds types that need no
+    code: a template and the facts it is given.
+    """
 
     CHECKLIST_REPORT = "checklist_report"
     LETTER_OF_REQUEST = "letter_of_request"
@@ -46,6 +51,10 @@ class DocumentType(StrEnum):
     STATUS_QUERY = "status_query"
     PRESERVATION_REQUEST = "preservation_request"
     SPONTANEOUS_INFORMATION = "spontaneous_information"
+    CASE_BUNDLE = "case_bundle"
+    EVIDENCE_SCHEDULE = "evidence_schedule"
+    CUSTODY_SCHEDULE = "custody_schedule"
+    TRANSLATION_CERTIFICATE = "translation_certificate"
 
 
 LETTERS = frozenset(
@@ -65,6 +74,8 @@ ANNEXES = (
     DocumentType.ASSURANCE_LETTER,
 )
 """What goes with a formal request for extradition; the last only where an assurance is given."""
+SCHEDULES = frozenset({DocumentType.EVIDENCE_SCHEDULE, DocumentType.CUSTODY_SCHEDULE})
+"""Tables in parts, set by an engine of their own (docs/adr/0016-two-engines.md)."""
 DRAFTED = LETTERS | frozenset(ANNEXES)
 """Documents in the drafter's own words: what cannot be set goes back to the drafter."""
 
@@ -73,8 +84,9 @@ class DocumentOrder(Record):
     """An order for one document; what it shows is read from the request in the vault and from the ledger."""
 
     reference: Reference
-    document: DocumentType
-    language: LanguageTag = "en"
+    document: DocumentName
+    language: LanguageTag | None = None
+    """None: the request's language where the document is made in it, else the first the catalogue names."""
     order_id: str
     """Unique in the case: the same order twice is the same document."""
     request: Digest
@@ -88,22 +100,53 @@ class DocumentOrder(Record):
     """Codes, digests and numbers this document needs beyond request and ledger; no names."""
 
 
+class StateNames(Record):
+    """A state and its central authority as one language names them, in the forms a letter needs."""
+
+    name: str
+    the: str
+    """As a subject: the Republic of Xaveria."""
+    of: str
+    """of the Republic of Xaveria."""
+    to: str
+    """to the Republic of Xaveria."""
+    ministry: str
+    ministry_the: str
+    ministry_of: str
+    ministry_to: str
+    unit: str = ""
+    addressee: str = ""
+
+
+class PaperOrder(Record):
+    """An official's order for a paper of the case, as it is given to the workflow that makes it."""
+
+    reference: Reference
+    command: str
+    """The signed schemas.commands.OrderDocument, as JSON."""
+    request: Digest
+    """The FiledRequest in force."""
+    version: int
+
+
 class RenderedDocument(Record):
     """A document in the vault, by digest; its bytes never pass through Temporal."""
 
-    document: DocumentType
+    document: DocumentName
     language: LanguageTag
     digest: Digest
     size: int
     pages: int
     version: int
     signed: bool = False
+    signature: str | None = None
+    """The level of the seal, as in `SignedPdf.note`."""
 
 
 class Sheet(Record):
     """A document ready to be laid out: the renderer's whole input, so that the same sheet gives the same bytes."""
 
-    document: DocumentType
+    document: DocumentName
     language: LanguageTag
     title: str
     context: dict[str, JsonValue]
@@ -113,6 +156,12 @@ class Sheet(Record):
     dated: datetime
     draft: bool = False
     """Marked DRAFT; never leaves the house."""
+    translation: "Sheet | None" = None
+    """The same document in another language, a part of this one; its data are this one's."""
+    arrangement: Literal["after", "parallel"] = "after"
+    """Where the translation stands: after the whole original, or beside it block by block."""
+    letter: "Sheet | None" = None
+    """Of a memorandum: the letter whose fixed clauses it sets beside the drafter's own words."""
 
 
 class RenderedPdf(Record):
@@ -120,3 +169,21 @@ class RenderedPdf(Record):
 
     pdf: bytes
     pages: int
+
+
+class Part(Record):
+    """Some rows of a schedule, counted from 1, both ends included."""
+
+    number: int
+    first: int
+    last: int
+
+
+class SignedPdf(Record):
+    """What a signer of PDFs made, and at what level (ETSI EN 319 142-1)."""
+
+    pdf: bytes
+    level: str
+    """B-B: its time is the signer's own word. B-LTA: time-stamped, with all that verifying needs, and stamped again."""
+    note: str
+    """The level for the record: with the day the archive time stamp's certificate ends, or why there is none."""

@@ -12,7 +12,18 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.identifiers import LanguageTag, StateCode
-from schemas.request import DraftPart, Line, MeasureRequested, Procedure, Prose, RequestDraft
+from schemas.request import (
+    Code,
+    DraftPart,
+    Line,
+    LineAside,
+    MeasureRequested,
+    Name,
+    Procedure,
+    Prose,
+    ProseAside,
+    RequestDraft,
+)
 
 Day = date
 """For fields called `date`."""
@@ -49,8 +60,8 @@ class Purpose(StrEnum):
 class PersonSought(DraftPart):
     """The person claimed, described so that they can be found and not mistaken (European Convention 12(2)(c))."""
 
-    name: Line
-    also_known_as: tuple[Line, ...] = ()
+    name: Name
+    also_known_as: tuple[Name, ...] = ()
     born: Line | None = None
     """Date of birth, or `not known`."""
     birthplace: Line | None = None
@@ -81,7 +92,7 @@ class Warrant(DraftPart):
     """What it is, e.g. "arrest warrant"."""
     issued_by: Line
     issued_on: date
-    number: Line | None = None
+    number: Code | None = None
     enforceable: bool
     """It is in force and can be executed today."""
 
@@ -107,7 +118,7 @@ class Conviction(DraftPart):
 
     court: Line
     decided_on: date
-    file_number: Line
+    file_number: Code
     sentence_months: Months | None = None
     """The term imposed; left out where none was imposed yet, or for life."""
     remaining_months: Months | None = None
@@ -139,8 +150,8 @@ class AssuranceGiven(DraftPart):
     """An assurance given with the request: a document, and a duty for as long as the person is held."""
 
     kind: AssuranceWord
-    text: Prose
-    given_by: Line
+    text: ProseAside
+    given_by: LineAside
     """Post and authority."""
 
 
@@ -179,7 +190,7 @@ class ExtraditionDraft(RequestDraft):
     """For an accused person, or one convicted and not yet sentenced."""
     conviction: Conviction | None = None
     """For a convicted person."""
-    identity_evidence: Prose | None = None
+    identity_evidence: ProseAside | None = None
     """How it is known that the person sought is the person described."""
     evidence_statement: Prose | None = None
     """The evidence against the person, where the requested state asks for it (prima facie, record of the case)."""

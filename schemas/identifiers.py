@@ -24,6 +24,8 @@ ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{4}-\d{4}-E\d{2,
 MeasureId = Annotated[str, StringConstraints(pattern=r"^m\d{1,3}$")]
 PersonId = Annotated[str, StringConstraints(pattern=r"^p\d{1,3}$")]
 MeasureType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
+DocumentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
+"""A type of document, as the catalogue names it: one of DocumentType, or one the catalogue adds."""
 TransmissionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from schemas.documents import DocumentType
-from schemas.identifiers import Digest, ItemId, OfficialId, Record, Reference, Role, Stage, StateCode
+from schemas.identifiers import Digest, DocumentName, ItemId, OfficialId, Record, Reference, Role, Stage, StateCode
 
 
 class CaseRow(Record):
@@ -51,7 +50,7 @@ class DocumentRow(Record):
 
     number: int
     reference: Reference
-    type: DocumentType
+    type: DocumentName
     language: str
     version: int
     digest: Digest

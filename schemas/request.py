@@ -12,10 +12,40 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from schemas.identifiers import LanguageTag, MeasureId, MeasureType, PersonId, Reference, StateCode
+from schemas.identifiers import Digest, LanguageTag, MeasureId, MeasureType, PersonId, Reference, StateCode
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=40_000, strip_whitespace=True)]
+
+class Words(StrEnum):
+    """What a translation of the request does with a text of it; read from the type of its field."""
+
+    TRANSLATED = "translated"
+    FOR_ASSISTANCE = "for-assistance"
+    """Translated too, but the letter of a request for a person does not print it."""
+    FOR_A_PERSON = "for-a-person"
+    """Translated too, but only the letter of a request for a person prints it."""
+    NAME = "name"
+    """A name or an address: it stays, or is written in the script of the translation."""
+    CODE = "code"
+    """A number, an address of electronic mail: it stays as it is."""
+    ASIDE = "aside"
+    """No letter prints it: it is for the house, or for an annex in a language of its own."""
+
+
+_LINE = StringConstraints(min_length=1, max_length=300, strip_whitespace=True)
+_PROSE = StringConstraints(min_length=1, max_length=40_000, strip_whitespace=True)
+Line = Annotated[str, _LINE, Words.TRANSLATED]
+Prose = Annotated[str, _PROSE, Words.TRANSLATED]
+AssistanceLine = Annotated[str, _LINE, Words.FOR_ASSISTANCE]
+AssistanceProse = Annotated[str, _PROSE, Words.FOR_ASSISTANCE]
+PersonLine = Annotated[str, _LINE, Words.FOR_A_PERSON]
+Name = Annotated[str, _LINE, Words.NAME]
+Code = Annotated[str, _LINE, Words.CODE]
+LineAside = Annotated[str, _LINE, Words.ASIDE]
+ProseAside = Annotated[str, _PROSE, Words.ASIDE]
+
+
+ClauseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{2,39}$")]
+"""A clause of the letter, e.g. use_limitation; rogatory/documents/clauses.yaml has them."""
 
 
 class DraftPart(BaseModel):
@@ -27,10 +57,10 @@ class DraftPart(BaseModel):
 class Contact(DraftPart):
     """Who answers questions about the request."""
 
-    name: Line
+    name: Name
     post: Line
-    email: Line
-    phone: Line
+    email: Code
+    phone: Code
     hours: Line | None = None
     """When they can be reached, with the time zone."""
 
@@ -41,7 +71,7 @@ class Authority(DraftPart):
     name: Line
     functions: Line
     """What it does in these proceedings, e.g. "conducts the investigation and will conduct any prosecution"."""
-    address: Line | None = None
+    address: Name | None = None
     official: Line | None = None
     """The official in charge, with title."""
     contact: Contact | None = None
@@ -62,7 +92,7 @@ class LegalBasis(DraftPart):
 
     instrument: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{2,40}$")]
     """Its id: `rogatory law between FROM TO` shows them, e.g. un-untoc."""
-    note: Line | None = None
+    note: LineAside | None = None
     asserted: Assertion | None = None
     """Needed where the law data do not show that it binds both states."""
     agreed: Line | None = None
@@ -86,8 +116,8 @@ class Proceedings(DraftPart):
 
     title: Line
     """How the proceedings are cited, e.g. "The State v. A. B. and others"."""
-    file_number: Line
-    court: Line | None = None
+    file_number: Code
+    court: AssistanceLine | None = None
     nature: Prose
     """Its subject and nature: since when, for what, against whom, by what orders so far."""
     stage: ProceedingsStage
@@ -100,7 +130,7 @@ class Offence(DraftPart):
     title: Line
     provision: Line
     """Statute and section, e.g. "Criminal Code, section 232(2)"."""
-    text: Prose
+    text: AssistanceProse
     """The provision's words, in translation if need be."""
     max_penalty_years: Annotated[float, Field(gt=0, le=100)]
     """Maximum deprivation of liberty, in years; a life sentence is written 100."""
@@ -110,10 +140,10 @@ class Offence(DraftPart):
     """Its number among the 32 categories of the Union's instruments, e.g. 3 trafficking in human beings."""
     min_penalty_years: Annotated[float, Field(ge=0, le=100)] | None = None
     limitation_date: date | None = None
-    committed: Line | None = None
+    committed: PersonLine | None = None
     """When, e.g. "between 2 March and 9 April 2026"."""
-    place: Line | None = None
-    participation: Line | None = None
+    place: PersonLine | None = None
+    participation: PersonLine | None = None
     """In what part the person took, e.g. as principal."""
     there: "OffenceThere | None" = None
     """What the same conduct is in the requested state."""
@@ -122,8 +152,8 @@ class Offence(DraftPart):
 class OffenceThere(DraftPart):
     """The same conduct under the law of the requested state; labels need not agree, conduct must."""
 
-    title: Line
-    provision: Line
+    title: PersonLine
+    provision: PersonLine
     max_penalty_years: Annotated[float, Field(gt=0, le=100)] | None = None
     min_penalty_years: Annotated[float, Field(ge=0, le=100)] | None = None
 
@@ -166,20 +196,20 @@ class Person(DraftPart):
     id: PersonId
     role: PersonRole
     kind: Literal["natural", "legal"] = "natural"
-    name: Line | None = None
+    name: Name | None = None
     """Left out for a protected person, who goes by the pseudonym."""
-    pseudonym: Line | None = None
+    pseudonym: Code | None = None
     protected: bool = False
     """Victims of trafficking are protected by default (Palermo Protocol 6(1))."""
     sealed: SealedIdentity | None = None
     age_status: Literal["adult", "child", "presumed-child"] | None = None
-    born: Line | None = None
+    born: AssistanceLine | None = None
     """Date of birth or of incorporation, or `not known`."""
-    nationality: Line | None = None
-    location: Line | None = None
-    identifiers: Line | None = None
+    nationality: AssistanceLine | None = None
+    location: AssistanceLine | None = None
+    identifiers: AssistanceLine | None = None
     """Passport, register or tax number."""
-    relation: Line | None = None
+    relation: AssistanceLine | None = None
     """How the person is concerned by the proceedings."""
 
     @property
@@ -243,6 +273,32 @@ class DualCriminality(DraftPart):
     statement: Prose
 
 
+class Translator(DraftPart):
+    """Who vouches for a translation."""
+
+    name: LineAside
+    qualification: LineAside
+    """E.g. "sworn translator for French, Court of Appeal of Port Xaver"."""
+    certificate_no: LineAside | None = None
+    sworn_on: date | None = None
+
+
+class Translation(DraftPart):
+    """The request's own words in another language, by a translator who vouches for them.
+
+    `rogatory draft translate FILE --into LANGUAGE` writes it; the fixed words of the letter come from the program.
+    """
+
+    into: LanguageTag
+    arrangement: Literal["after", "parallel"] = "after"
+    """The translation after the whole original, or beside it paragraph by paragraph."""
+    translator: Translator
+    of: Digest
+    """Of the words translated: a request changed since has another."""
+    texts: Annotated[dict[str, Prose], Field(min_length=1, max_length=5000)]
+    """Where the words stand in the request, e.g. offences/0/title, to what they are in that language."""
+
+
 class Enclosure(DraftPart):
     """A paper that goes with the letter."""
 
@@ -284,6 +340,10 @@ class RequestDraft(DraftPart):
     """For a supplementary request: our reference of the request it adds to."""
     prior_contacts: Prose | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    clauses: dict[ClauseName, Prose] = {}
+    """The drafter's own words for fixed clauses of the letter, by the clause's name; the reviewers see what differs."""
+    translation: Translation | None = None
+    """The request's own words in a language the requested state reads."""
 
     model_config = ConfigDict(
         frozen=True,

@@ -166,6 +166,7 @@ class ExtraditionRequest(Stages):
             }
         letter = await self.render_or_return(document, facts)
         if letter:
+            await self.certify_translation(letter, self.note)
             await self.render(DocumentType.REVIEW_MEMO, {"assessment": self.note.assessment, "letter": letter.digest})
         return letter
 

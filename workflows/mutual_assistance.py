@@ -62,5 +62,6 @@ class MutualAssistanceRequest(Stages):
         letter = await self.render_or_return(DocumentType.LETTER_OF_REQUEST)
         if letter is None:
             return None
+        await self.certify_translation(letter, note)
         await self.render(DocumentType.REVIEW_MEMO, {"assessment": note.assessment, "letter": letter.digest})
         return letter

@@ -51,6 +51,8 @@ class Procedure:
         self.previous: str | None = None
         self.version = 1
         self.documents: list[RenderedDocument] = []
+        self.certificate: RenderedDocument | None = None
+        """Of the translator, where the letter in hand has a translation."""
         self.rounds: dict[Stage, int] = {}
         self.open_task: str | None = None
         self.open_child: workflow.ChildWorkflowHandle[Any, Any] | None = None
@@ -85,7 +87,9 @@ class Procedure:
         await self.docket.record("assessed", f"assessed-{self.version}", facts)
         return note
 
-    async def render(self, document: DocumentType, facts: dict[str, JsonValue] | None = None) -> RenderedDocument:
+    async def render(
+        self, document: DocumentType, facts: dict[str, JsonValue] | None = None, language: str | None = None
+    ) -> RenderedDocument:
         """Renders one document of the case; once per version or task."""
         facts = facts or {}
         made = await workflow.execute_activity_method(
@@ -93,6 +97,7 @@ class Procedure:
             DocumentOrder(
                 reference=self.reference,
                 document=document,
+                language=language,
                 order_id=f"{facts.get('task') or self.reference}/{document}-{self.version}",
                 request=self.filed,
                 previous_request=self.previous,
@@ -116,6 +121,13 @@ class Procedure:
                 raise
             await self.docket.record("unprintable", f"unprintable-{self.version}", {"version": self.version})
             return None
+
+    async def certify_translation(self, letter: RenderedDocument, note: AssessmentNote) -> None:
+        """The translator's certificate for a letter with a translation; it goes out with the letter."""
+        self.certificate = None
+        if note.translation is not None:  # an older note says nothing of it: an open case goes on as it began
+            about: dict[str, JsonValue] = {"letter": letter.document}
+            self.certificate = await self.render(DocumentType.TRANSLATION_CERTIFICATE, about, note.translation)
 
     async def file(self, request: str) -> None:
         """A corrected request takes the place of the one before."""

@@ -60,6 +60,8 @@ class Stages(Procedure):
     async def transmission(self, letter: RenderedDocument, review: ReviewOutcome, **also: Any) -> TransmissionOutcome:
         """The dispatch, and its acknowledgement; `also` are fields of the order that say what goes with the letter."""
         assert review.signed_letter
+        if self.certificate:
+            also["annexes"] = (*also.get("annexes", ()), self.certificate.digest)
         order = TransmissionOrder(
             **self.task(Stage.TRANSMISSION),
             letter=review.signed_letter,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from asn1crypto import algos, cms, parser, pem, x509
+from asn1crypto import algos, cms, core, parser, pem, x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509 import Certificate, load_der_x509_certificate
 from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
@@ -43,6 +43,8 @@ class PortSigner(CmsSigner):  # type: ignore[misc]  # pyHanko is untyped to us
             signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
         )
         self._port = signer
+        self.between = certificates(chain)
+        """The certificates given beside the signer's own."""
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """ECDSA P-256 over SHA-256, DER."""
@@ -89,6 +91,11 @@ def public_key(certificate: x509.Certificate) -> str:
     return str(pem.armor("PUBLIC KEY", certificate.public_key.dump()).decode())
 
 
+def pem_of(certificate: x509.Certificate) -> str:
+    """The certificate, PEM."""
+    return str(pem.armor("CERTIFICATE", certificate.dump()).decode())
+
+
 def name_of(certificate: x509.Certificate) -> str:
     """Whom the certificate names."""
     subject = certificate.subject.native
@@ -101,9 +108,7 @@ def context(roots: Sequence[str], certificate: x509.Certificate, claimed: dateti
     Without a time-stamping authority that time is the signer's own word; it is used so that a signature does not
     become untrusted merely because years have passed. Every report says so.
     """
-    now = datetime.now(UTC)
-    first, last = certificate.not_valid_before, certificate.not_valid_after
-    moment = claimed if claimed is not None and first <= claimed <= min(last, now) else now
+    moment = claimed_moment(certificate, claimed)
     return ValidationContext(
         trust_manager=SimpleTrustManager.build(trust_roots=certificates(roots)),
         moment=moment,
@@ -113,14 +118,23 @@ def context(roots: Sequence[str], certificate: x509.Certificate, claimed: dateti
     )
 
 
-def uncovered(container: bytes, *, stamped: bool = False) -> str | None:
+def claimed_moment(certificate: x509.Certificate, claimed: datetime | None) -> datetime:
+    """The claimed time, if the certificate was valid then and it is not to come; else now."""
+    now = datetime.now(UTC)
+    first, last = certificate.not_valid_before, certificate.not_valid_after
+    return claimed if claimed is not None and first <= claimed <= min(last, now) else now
+
+
+def uncovered(container: bytes, *, stamped: bool = False, token: bool = False) -> str | None:
     """What in a CMS container no signature covers, in words; None if every byte of it counts.
 
     A verifier that ignores such bytes lets a file be altered unseen. Allowed: our exact encoding, one signer, his
-    certificate, and certificates signed by another one present or by themselves; a time stamp over the signature only
-    where it is `stamped`: the caller then judges that one apart.
+    certificate, and certificates that another one present, or they themselves, signed, or that signed one; a time
+    stamp over the signature, in the same strict form, only where it is `stamped`: the caller then judges that one
+    apart. `token`: the container is itself a time stamp (RFC 3161), which carries what it signs.
     """
     allowed = ([], ["signature_time_stamp_token"]) if stamped else ([],)
+    carries = ("tst_info", {"v3", "v1"}) if token else (None, {"v1"})
     try:
         info = cms.ContentInfo.load(container, strict=True)
         signed = info["content"]
@@ -129,23 +143,30 @@ def uncovered(container: bytes, *, stamped: bool = False) -> str | None:
         present = [load_der_x509_certificate(choice.chosen.dump()) for choice in signed["certificates"]]
         serial = signer["sid"].chosen["serial_number"].native
         others = [one for one in present if one.serial_number != serial]
+        content = signed["encap_content_info"]
+        carried = None if isinstance(content["content"], core.Void) else content["content_type"].native
         faults = {
             "it is not in DER, so bytes of it can change unseen": not _is_der(container),
             "it holds more than one signature": len(signed["signer_infos"]) != 1,
-            "it carries content of its own": signed["encap_content_info"]["content"].native is not None,
+            "it carries content of its own": carried != carries[0],
             "its digest algorithms disagree": [entry.dump() for entry in signed["digest_algorithms"]]
             != [signer["digest_algorithm"].dump()],
-            "its digest algorithm has parameters": signer["digest_algorithm"]["parameters"].native is not None,
+            "its digest algorithm has parameters": signer["digest_algorithm"]["parameters"].dump()
+            not in (b"", b"\x05\x00"),  # none, or NULL
             "it carries unsigned attributes": attributes not in allowed,
             "it carries revocation lists": bool(signed["crls"]),
-            "its version is not the usual one": {signed["version"].native, signer["version"].native} != {"v1"},
+            "its version is not the usual one": {signed["version"].native, signer["version"].native} != carries[1],
             "it does not hold exactly one certificate of the signer": len(others) != len(present) - 1,
             "it names the signer in other letters than his certificate does": signer["sid"].chosen["issuer"].dump()
             not in [choice.chosen.issuer.dump() for choice in signed["certificates"]],
             "it carries certificates nobody vouches for": not all(
-                any(_issued(one, issuer) for issuer in present) for one in others
-            ),
+                any(_issued(one, other) or _issued(other, one) for other in present) for one in others
+            ),  # one that issued another stands or falls with the way to a root, when trust is judged
         }
+        if stamped and attributes:
+            (own,) = signer["unsigned_attrs"][0]["values"]
+            fault = uncovered(own.dump(), token=True)
+            faults["its time stamp: " + (fault or "")] = fault is not None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
         return f"it cannot be read ({type(fault).__name__})"
     return next((words for words, found in faults.items() if found), None)

@@ -21,6 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rogatory.adapters.characters import unshown
+from rogatory.adapters.draft_translation import words_raised
 from rogatory.adapters.draft_words import Form, form_faults
 from rogatory.adapters.sealed_names import Leak, leaks_in, texts_in
 from rogatory.documents.sealed import find_sealed, strings_in
@@ -122,7 +123,8 @@ def findings_of(file: DraftFile, lawbook: Lawbook, today: date) -> list[Finding]
     if file.positions is None or not isinstance(file.value, dict):
         return list(file.findings)
     document = file.positions
-    raised = Requirements(lawbook).raise_all(without_nothing(file.value), today)
+    values = without_nothing(file.value)
+    raised = [*Requirements(lawbook).raise_all(values, today), *words_raised(values, lawbook)]
     # Where the form is broken, the law has nothing to judge yet.
     broken = [each.path for each in file.form if not each.weak]
     raised = [each for each in raised if not any(_within(each.path, path) for path in broken)]

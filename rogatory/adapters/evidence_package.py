@@ -84,7 +84,7 @@ def _documents(rows: Iterable[DocumentRow], vault: EvidenceVault) -> list[tuple[
     parts = []
     for row in rows:
         content = vault.read(row.reference, row.signed_digest or row.digest)
-        parts.append((row.type.value, part(f"data/documents/{row.number:02d}-{row.type.value}.pdf", content)))
+        parts.append((row.type, part(f"data/documents/{row.number:02d}-{row.type}.pdf", content)))
     return parts
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rogatory.adapters.certificates import renew_list
 from rogatory.adapters.codec import load_key_ring, make_key_ring
 from rogatory.adapters.officials import found_authority
 from rogatory.adapters.package_key import package_recipient
@@ -40,6 +41,8 @@ def found_home(home: Path) -> bool:
             VaultKeys.create(home / "keys")
         now, recipient = datetime.now(UTC), package_recipient(home)
         found_authority(home, state=STATE, authority=AUTHORITY, now=now, package_recipient=recipient)
+        if (home / "ca" / "root.key").exists():
+            renew_list(home / "ca", now)
         if configuration.is_file():
             return False
         founded = {

@@ -52,11 +52,8 @@ class FileSigner:
     @cached_property
     def certificate(self) -> str:
         """X.509, PEM. Raises IntegrityError when it is not for this key."""
-        text = _read(self._cert_path, private=False).decode("ascii", "replace")
-        try:
-            certified = x509.load_pem_x509_certificate(text.encode()).public_key()
-        except ValueError as error:
-            raise IntegrityError(f"{self._cert_path} is not a certificate in PEM.") from error
+        text = read_certificate(self._cert_path)
+        certified = x509.load_pem_x509_certificate(text.encode()).public_key()
         if certified != self.private_key.public_key():
             raise IntegrityError(f"{self._cert_path} is not the certificate of {self._key_path}.")
         return text
@@ -64,6 +61,16 @@ class FileSigner:
     def sign(self, message: bytes) -> bytes:
         """ECDSA P-256 over SHA-256, DER."""
         return self.private_key.sign(message, ec.ECDSA(hashes.SHA256()))
+
+
+def read_certificate(path: Path) -> str:
+    """The certificate in a file, PEM. Raises NotFoundError; IntegrityError when it holds none."""
+    text = _read(path, private=False).decode("ascii", "replace")
+    try:
+        x509.load_pem_x509_certificate(text.encode())
+    except ValueError as error:
+        raise IntegrityError(f"{path} is not a certificate in PEM.") from error
+    return text
 
 
 def public_pem(key: ec.EllipticCurvePublicKey) -> str:

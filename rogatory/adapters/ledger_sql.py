@@ -20,7 +20,7 @@ from sqlalchemy.sql.functions import max as maximum
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.database import open_database, reading, write
-from rogatory.adapters.keys import FileSigner
+from rogatory.adapters.key_holders import SERVICE, signer_for
 from rogatory.adapters.ledger_rows import (
     chain_lines,
     check_same,
@@ -375,5 +375,4 @@ def open_stores(home: Path) -> tuple[SqlLedger, SqlRegister]:
     if not (home / "anchors" / "own.json").is_file():
         raise UsageError(f"There is nothing in {home} yet.", "Make it with: rogatory init")
     engine = open_database(home / "ledger.sqlite")
-    signer = FileSigner(home / "keys" / "service.key", home / "keys" / "service.crt")
-    return SqlLedger(engine, signer, FileAnchors(home).own()), SqlRegister(engine)
+    return SqlLedger(engine, signer_for(home, SERVICE), FileAnchors(home).own()), SqlRegister(engine)

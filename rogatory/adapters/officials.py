@@ -18,17 +18,18 @@ from pydantic import JsonValue
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.certificates import DemoAuthority, write_certificate
 from rogatory.adapters.database import open_database
-from rogatory.adapters.keys import FileSigner, public_pem, write_key
+from rogatory.adapters.key_holders import SERVICE, check_id, signer_for
+from rogatory.adapters.keys import public_pem, write_key
 from rogatory.adapters.ledger_sql import SqlLedger
 from rogatory.adapters.vault_keys import replace_file
 from rogatory.custody.directory import ADDED, PEER, REVOKED, anchors_digest, is_service, sign_change
 from rogatory.custody.dsse import key_id
 from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
+from rogatory.ports import Signer
 from schemas.commands import Receipt
 from schemas.custody import Official, TrustAnchors
 from schemas.identifiers import OfficialId, Record, Role
 
-SERVICE = "service"
 THRESHOLD = 2
 """Of three registrars: one that is lost or suborned neither stops nor changes the directory."""
 POSTS: dict[OfficialId, tuple[str, Role]] = {
@@ -148,7 +149,7 @@ def appoint(
     Raises:
         UsageError: there is a key of that name. RefusedError: the registrars' rules forbid the record.
     """
-    _check_id(official)
+    check_id(official)
     if (home / "officials" / f"{official}.key").exists():
         raise UsageError(f"There is a key of {official} already.")
     anchors = FileAnchors(home).own()
@@ -160,10 +161,16 @@ def appoint(
 
 
 def revoke(home: Path, official: OfficialId, *, now: datetime) -> Receipt:
-    """Removes an official from the directory: what they sign from now on is refused. Raises NotFoundError."""
+    """Removes an official from the directory: what they sign from now on is refused. Raises NotFoundError.
+
+    The demonstration's authority also names their certificate in its revocation list.
+    """
     ledger = open_ledger(home)
-    if official not in ledger.officials():
+    known = ledger.officials().get(official)
+    if known is None:
         raise NotFoundError(f"The directory knows no {official[:40]}.")
+    if (home / "ca" / "root.key").exists():
+        DemoAuthority.load(home / "ca").issue_list(home / "ca", now, revoked=(known.certificate,))
     return _change(home, ledger, REVOKED, {"official": official}, now)
 
 
@@ -208,23 +215,6 @@ def authority_card(home: Path) -> tuple[TrustAnchors, Official]:
     return anchors, card
 
 
-def signer_for(home: Path, official: OfficialId) -> FileSigner:
-    """The signer of an official whose key is in this home; "service" is the service's own.
-
-    Raises:
-        NotFoundError: there is no such key; the hint names those there are.
-    """
-    _check_id(official)
-    if official == SERVICE:
-        return FileSigner(home / "keys" / "service.key", home / "keys" / "service.crt")
-    folder = home / "officials"
-    if not (folder / f"{official}.key").is_file():
-        known = sorted(path.stem for path in folder.glob("*.key"))
-        hint = f"Keys here: {', '.join(known)}." if known else "Make demonstration officials with: rogatory init"
-        raise NotFoundError(f"There is no key of {official} here.", hint)
-    return FileSigner(folder / f"{official}.key", folder / f"{official}.crt")
-
-
 def open_ledger(home: Path) -> SqlLedger:
     """The ledger of a founded home. Raises NotFoundError."""
     anchors = FileAnchors(home).own()
@@ -245,9 +235,9 @@ def _change(
     return ledger.append_change(event, facts, command_id, envelope, now)
 
 
-def _registrars(home: Path, anchors: TrustAnchors) -> list[FileSigner]:
+def _registrars(home: Path, anchors: TrustAnchors) -> list[Signer]:
     """As many registrars' keys of this home as a change needs."""
-    signers = []
+    signers: list[Signer] = []
     for path in sorted((home / "officials").glob("registrar-*.key")):
         signer = signer_for(home, path.stem)
         try:
@@ -301,6 +291,4 @@ def _new(
     )
 
 
-def _check_id(official: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", official):
-        raise NotFoundError(f"{official[:40]!r} is no official's name.", "Such names look like reviewer-1.")
+__all__ = ["SERVICE", "add_peer", "appoint", "authority_card", "found_authority", "open_ledger", "revoke", "signer_for"]

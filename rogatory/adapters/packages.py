@@ -110,7 +110,7 @@ class Packages:
     def _documents(self, order: PackageOrder, documents: dict[Digest, bytes]) -> tuple[list[Part], list[SentDocument]]:
         types = {}
         for row in self._register.documents(order.reference):
-            types[row.digest] = types[row.signed_digest or row.digest] = row.type.value
+            types[row.digest] = types[row.signed_digest or row.digest] = row.type
         payload, sent = [], []
         for number, digest in enumerate([*order.documents, *order.enclosed], 1):
             kind = types.get(digest) or order.enclosed[digest]

@@ -1,7 +1,12 @@
-"""Signs PDFs as PAdES B-B (ETSI EN 319 142-1) by an incremental revision, with any `ports.Signer`."""
+"""Signs PDFs as PAdES (ETSI EN 319 142-1) by incremental revisions, with any `ports.Signer`.
+
+B-LTA where a time-stamping authority is to be had: the signature with its own time stamp and, in the same revision, the
+certificates and revocation lists that verifying it needs; then an archive time stamp over all of it. Else B-B, which
+says of itself why it is no more.
+"""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -16,12 +21,24 @@ from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    SigDSSPlacementPreference,
+    TimestampDSSContentSettings,
+)
 from pyhanko.stamp import TextStampStyle
+from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, RevokedError
 
 from rogatory.adapters.cms import PortSigner, wait_for
-from rogatory.errors import ChangedError, IntegrityError
+from rogatory.adapters.timestamps import NOT_CONFIGURED, AskingStamper, TimeAuthority
+from rogatory.errors import ChangedError, IntegrityError, RefusedError, UnreachableError
 from rogatory.ports import Signer
+from schemas.documents import SignedPdf
 
+ARCHIVE_FIELD = "archive-time-stamp"
+BASIC, ARCHIVED = "B-B", "B-LTA"
+Stamping = Callable[[], TimeAuthority | str]
+"""The time-stamping authority as it stands at a signature, or why there is none."""
 _STAMP = "Digitally signed by\n%(signer)s\n%(ts)s\n%(reason)s"
 _FONT = files("templates") / "_layout" / "fonts" / "NotoSans-Regular.ttf"
 
@@ -29,10 +46,15 @@ _FONT = files("templates") / "_layout" / "fonts" / "NotoSans-Regular.ttf"
 class PadesSigner:
     """Implements `ports.PdfSigner` for one official's key and the certificates between it and its root."""
 
-    def __init__(self, signer: Signer, chain: Sequence[str] = ()) -> None:
+    def __init__(self, signer: Signer, chain: Sequence[str] = (), stamping: Stamping = lambda: NOT_CONFIGURED) -> None:
         self._signer = PortSigner(signer, chain)
+        self._stamping = stamping
 
     def sign(self, pdf: bytes, field: str, reason: str, at: datetime) -> bytes:
+        """As `sign_noted`; the PDF alone."""
+        return self.sign_noted(pdf, field, reason, at).pdf
+
+    def sign_noted(self, pdf: bytes, field: str, reason: str, at: datetime) -> SignedPdf:
         """Fills the field; a field that is not there is added invisibly. The input bytes stay as prefix.
 
         The first signature certifies: after it only forms may be filled in and signatures added (DocMDP P=2).
@@ -40,8 +62,28 @@ class PadesSigner:
 
         Raises:
             ChangedError: the field is signed already, or an earlier signature forbids another.
-            IntegrityError: the bytes are not a PDF that can be signed.
+            IntegrityError: the bytes are not a PDF that can be signed, or a time stamp or certificate does not hold.
+            RefusedError: the signer's certificate is revoked.
+            UnreachableError: no time stamp, or no present revocation list, is to be had; nothing was signed.
         """
+        authority = self._stamping()
+        pen, work = self._prepare(pdf, field, reason, at, authority)
+        try:
+            signed: bytes = wait_for(work).getvalue()
+        except SigningError as fault:
+            if isinstance(fault.__cause__, PathBuildingError | PathValidationError):
+                raise _not_vouched_for(fault.__cause__, "signer") from fault
+            raise ChangedError(f"The PDF takes no further signature: {fault}", "Render the document anew.") from fault
+        except (PathBuildingError, PathValidationError) as fault:
+            raise _not_vouched_for(fault, "time-stamping authority") from fault
+        if not signed.startswith(pdf):
+            raise IntegrityError("Signing changed the bytes before it.", "Report this: it must never happen.")
+        if isinstance(authority, str):
+            return SignedPdf(pdf=signed, level=BASIC, note=f"{BASIC}: {authority}")
+        ends = min(certificate.not_valid_after for _, certificate in pen.stamper.tokens)
+        return SignedPdf(pdf=signed, level=ARCHIVED, note=f"{ARCHIVED} until {ends:%Y-%m-%d}")
+
+    def _prepare(self, pdf: bytes, field: str, reason: str, at: datetime, authority: TimeAuthority | str) -> Any:
         try:
             writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
             fields = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
@@ -53,28 +95,50 @@ class PadesSigner:
         visible = field in fields
         metadata = PdfSignatureMetadata(
             field_name=field,
-            reason=reason,
+            reason=f"{reason} ({BASIC}: {authority})" if isinstance(authority, str) else reason,
             md_algorithm="sha256",
             subfilter=SigSeedSubFilter.PADES,
             certify=not signed_before,
             docmdp_permissions=MDPPerm.FILL_FORMS,
+            **({} if isinstance(authority, str) else self._archived(authority, fields)),
         )
-        pen = _DatedSigner(metadata, self._signer, at, _stamp() if visible else None)
+        pen = _DatedSigner(metadata, self._signer, at, _stamp() if visible else None, authority)
         words = {"reason": _printable(reason), "signer": _printable(self._signer.subject_name)} if visible else None
-        try:
-            signed: bytes = wait_for(pen.async_sign_pdf(writer, appearance_text_params=words)).getvalue()
-        except SigningError as fault:
-            raise ChangedError(f"The PDF takes no further signature: {fault}", "Render the document anew.") from fault
-        if not signed.startswith(pdf):
-            raise IntegrityError("Signing changed the bytes before it.", "Report this: it must never happen.")
-        return signed
+        return pen, pen.async_sign_pdf(writer, appearance_text_params=words)
+
+    def _archived(self, authority: TimeAuthority, fields: dict[str, Any]) -> dict[str, Any]:
+        """What makes a signature B-LTA.
+
+        No entries by signature (VRI): they could only follow the last time stamp, where nothing would cover them.
+        """
+        there = sum(name.startswith(ARCHIVE_FIELD) for name in fields)
+        return {
+            "embed_validation_info": True,
+            "use_pades_lta": True,
+            "validation_context": authority.trust(self._signer.between),
+            "timestamp_field_name": ARCHIVE_FIELD + (f"-{there + 1}" if there else ""),
+            "signer_key_usage": set(),  # verifying judges it; some states' cards have nonRepudiation alone
+            "dss_settings": DSSContentSettings(
+                include_vri=False,
+                placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE,
+                next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+            ),
+        }
 
 
 class _DatedSigner(PdfSigner):  # type: ignore[misc]  # pyHanko is untyped to us
     """Signs at the given time instead of reading a clock."""
 
-    def __init__(self, metadata: PdfSignatureMetadata, signer: PortSigner, at: datetime, stamp: Any) -> None:
-        super().__init__(metadata, signer, stamp_style=stamp)
+    def __init__(
+        self,
+        metadata: PdfSignatureMetadata,
+        signer: PortSigner,
+        at: datetime,
+        stamp: Any,
+        authority: TimeAuthority | str,
+    ) -> None:
+        self.stamper = None if isinstance(authority, str) else AskingStamper(authority, metadata.validation_context)
+        super().__init__(metadata, signer, stamp_style=stamp, timestamper=self.stamper)
         self._at = at
 
     def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> Any:
@@ -82,6 +146,19 @@ class _DatedSigner(PdfSigner):  # type: ignore[misc]  # pyHanko is untyped to us
         session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
         session.system_time = self._at
         return session
+
+
+def _not_vouched_for(fault: Exception, whose: str) -> Exception:
+    """What a certificate's fault means; signing with it would make a letter that nobody can trust."""
+    if isinstance(fault, RevokedError):
+        return RefusedError("Revoked", f"The {whose}'s certificate is revoked: nothing was signed.")
+    words = str(fault)
+    if "revocation" in words.lower() or "CRL" in words:
+        return UnreachableError(
+            f"No list shows that the {whose}'s certificate is not revoked: nothing was signed.",
+            "Enter the present revocation list of its issuer with: rogatory timestamps",
+        )
+    return IntegrityError(f"The {whose}'s certificate does not hold: {words}", "See: rogatory doctor")
 
 
 def _stamp() -> TextStampStyle:

@@ -4,16 +4,22 @@
   the render even where WeasyPrint would go on (its SVG code swallows the exception).
 - A warning of WeasyPrint is an error: a missing image or an unknown property is a fault of ours, not of the reader's.
 - PDF/A-3a and PDF/UA-1 at once: rendered as the first, with the second's identification added to the XMP.
-- The same sheet gives the same bytes: dates, identifier and attachment dates come from the sheet.
+- The same sheet gives the same bytes: dates, identifier and attachment dates come from the sheet, and the faces a
+  document may use come from its own characters, not from what was rendered before it.
 - No system font slips in: fontconfig is shown no folder of the system's. A character that no font of ours has, or that
   would steer the text around it, ends the render of the letter, whose drafter can correct it. Everywhere else it is
   written as its code: a signed act's words and a file's name from abroad are as they are, and no case may halt on them.
+
+This renders where it is called. What comes from outside is rendered under limits, in a child: see render_guard.py.
 """
 
 import hashlib
 import logging
 import os
+import re
 import threading
+import unicodedata
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -21,19 +27,26 @@ from pathlib import Path
 
 import rfc8785
 from pydantic import JsonValue
-from weasyprint import HTML, Attachment
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from rogatory.adapters.characters import FONTS, spelled, unshown
-from rogatory.adapters.pages import Pages, RenderError
-from rogatory.adapters.pdf_fields import add_signature_fields
+from rogatory.adapters.bilingual_pages import BilingualPages
+from rogatory.adapters.characters import EASY, UNSEEN, named, shown, spelled, unshown
+from rogatory.adapters.direction import isolated
+from rogatory.adapters.faces import FONTS, families_for, rules
+from rogatory.adapters.pages import Pages, RenderError, UnprintableError
+from rogatory.adapters.pdf_fields import Place, add_signature_fields
 from schemas.documents import DRAFTED, RenderedPdf, Sheet
 
 VARIANT = "pdf/a-3a"
 LARGEST_ASSET = 5_000_000  # bytes
+LONGEST_PAGE = 2_000_000
+"""Characters of HTML: some 600 pages. What is longer is no letter; tables as long go into schedules."""
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 FIELDS = "sig-"
+FONT_SETS = 6
+"""Font configurations kept, each with its own copy of its files, some 4 MB."""
 PDF_UA = (
     b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
     b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
@@ -47,12 +60,6 @@ PDF_UA = (
     b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
     b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 )
-
-
-class UnprintableError(RenderError):
-    """A character of the request cannot be shown in the letter: its drafter corrects it."""
-
-    exit_code = 3
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -79,17 +86,25 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
 class WeasyPrintRenderer:
     """Implements ports.Renderer, over the templates that ship with the program or a folder of the same shape."""
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, overlay: Path | None = None) -> None:
         self._root = root or Path(str(files("templates")))
-        self._pages = Pages(self._root)
-        self._fonts = _only_our_fonts()
-        self._alone = threading.Lock()  # the font configuration is not made for several threads at once
+        self._pages = BilingualPages(Pages(self._root, overlay), self._root)
+        self._fonts: OrderedDict[tuple[str, ...], FontConfiguration] = OrderedDict()
+        self._alone = threading.Lock()  # a font configuration is not made for several threads at once
+
+    def warm(self) -> None:
+        """Loads the fonts every document has, so that the first one need not."""
+        with self._alone:
+            self._fonts_for("")
 
     def render(self, sheet: Sheet) -> RenderedPdf:
         """The PDF/A-3a of the sheet. Raises RenderError on a denied fetch, a missing fact or a missing glyph."""
-        sheet = legible(sheet)
-        data = rfc8785.dumps(sheet.data)
-        html = self._pages.html(sheet)
+        try:
+            sheet = legible(sheet)
+            data = rfc8785.dumps(sheet.data)
+        except RecursionError as error:
+            raise RenderError(f"{sheet.document}: its facts are nested too deeply to be laid out.") from error
+        html = self._page(sheet)
         with self._alone, _warnings() as warned:
             content, pages, fields = self._lay_out(sheet, html, data)
         if warned:
@@ -98,9 +113,17 @@ class WeasyPrintRenderer:
             content = add_signature_fields(content, fields)
         return RenderedPdf(pdf=content, pages=pages)
 
-    def _lay_out(
-        self, sheet: Sheet, html: str, data: bytes
-    ) -> tuple[bytes, int, dict[str, tuple[int, tuple[float, float, float, float], float]]]:
+    def _page(self, sheet: Sheet) -> str:
+        html = isolated(self._pages.html(sheet))
+        if len(html) > LONGEST_PAGE:
+            raise RenderError(
+                f"{sheet.document} would be too long: {len(html):,} characters with its markup, of at most "
+                f"{LONGEST_PAGE:,}.",
+                "Shorten it, or put what is long into annexes or a schedule.",
+            )
+        return html
+
+    def _lay_out(self, sheet: Sheet, html: str, data: bytes) -> tuple[bytes, int, dict[str, Place]]:
         fetcher = LockedFetcher(self._root)
         attachment = Attachment(
             string=data,
@@ -113,7 +136,7 @@ class WeasyPrintRenderer:
         )
         try:
             document = HTML(string=html, base_url="asset:///", url_fetcher=fetcher).render(
-                font_config=self._fonts, pdf_variant=VARIANT
+                font_config=self._fonts_for(html), pdf_variant=VARIANT
             )
             metadata = document.metadata
             original = metadata.generate_rdf_metadata
@@ -127,7 +150,7 @@ class WeasyPrintRenderer:
                 pdf_tags=True,
             )
         except FatalURLFetchingError as error:
-            raise RenderError(f"{sheet.document}: {error}.") from error
+            raise RenderError(f"{sheet.document}: {str(error).rstrip('. ')}.") from error
         if fetcher.denied:
             raise RenderError(f"{sheet.document}: a document may not fetch {fetcher.denied[0]}.")
         fields = {
@@ -138,6 +161,24 @@ class WeasyPrintRenderer:
         }
         return content, len(document.pages), fields
 
+    def _fonts_for(self, html: str) -> FontConfiguration:
+        """The faces this page needs and no others. Raises RenderError for a character that none of ours has."""
+        characters = set(html)
+        for char in characters - shown() if not characters <= EASY else ():
+            if unicodedata.category(char) not in UNSEEN:
+                where = _after(html, char)
+                raise RenderError(f"The character {named(char)} is in none of the document's fonts; it stands {where}.")
+        families = families_for(characters)
+        if families in self._fonts:
+            self._fonts.move_to_end(families)
+            return self._fonts[families]
+        fonts = _only_our_fonts()
+        CSS(string=rules(families), url_fetcher=LockedFetcher(FONTS.parents[1]), font_config=fonts)
+        self._fonts[families] = fonts
+        if len(self._fonts) > FONT_SETS:
+            self._fonts.popitem(last=False)
+        return fonts
+
 
 def legible(sheet: Sheet) -> Sheet:
     """The sheet with only characters that a document can show, the others spelled as codes.
@@ -146,7 +187,11 @@ def legible(sheet: Sheet) -> Sheet:
         UnprintableError: the sheet is in the drafter's words, who corrects them instead; names the character and place.
     """
     strict = sheet.document in DRAFTED
-    return sheet.model_copy(update={"context": {name: _legible(each, strict) for name, each in sheet.context.items()}})
+    context = {name: _legible(each, strict) for name, each in sheet.context.items()}
+    parts = {
+        name: part and legible(part) for name, part in (("translation", sheet.translation), ("letter", sheet.letter))
+    }
+    return sheet.model_copy(update={"context": context, **parts})
 
 
 def _legible(value: JsonValue, strict: bool) -> JsonValue:
@@ -162,6 +207,12 @@ def _legible(value: JsonValue, strict: bool) -> JsonValue:
     if isinstance(value, dict):
         return {name: _legible(each, strict) for name, each in value.items()}
     return value
+
+
+def _after(html: str, char: str) -> str:
+    """Where a character stands, by the words before it."""
+    before = html[: html.index(char)].rpartition("<body")[2]
+    return f"after “{' '.join(re.sub('<[^>]*>', ' ', '<' + before).split())[-20:]}”"
 
 
 def _only_our_fonts() -> FontConfiguration:

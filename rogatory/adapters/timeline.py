@@ -67,7 +67,9 @@ def _task(facts: Facts) -> str:
 def _decide(facts: Facts) -> str:
     verdict, role = _said(facts, "verdict"), _said(facts, "role")
     if verdict == "approve":
-        return "Letter signed" if facts.get("signed_letter") else f"Letter approved as {role}"
+        if facts.get("signed_letter"):
+            return f"Letter signed, PAdES {facts['signature']}" if facts.get("signature") else "Letter signed"
+        return f"Letter approved as {role}"
     return f"Letter returned by {role}" if verdict == "return" else f"Request refused by {role}"
 
 
@@ -131,6 +133,7 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "resolve": _resolve,
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
     "withdraw": lambda _: "The request is withdrawn",
+    "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",
     "confirm-lapse": lambda _: "It was confirmed that nothing came in time",
     "clock-started": lambda facts: f"A period runs: {_clock(facts)} ({_said(facts, 'effect')})",
     "clock-ran-out": lambda facts: f"A period ran out: {_clock(facts)}; {_said(facts, 'then')}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from rogatory.cli.output import emit, stamp, warn
+from rogatory.cli.output import emit, line, stamp, warn
 from rogatory.cli.session import official, profile, session
 from rogatory.errors import UnreachableError, UsageError
 
@@ -32,6 +32,7 @@ ACTS = {
     "ConfirmLapse",
     "Decide",
     "OfferCustody",
+    "OrderDocument",
     "ReceiveEvidence",
     "RefuseCustody",
     "Reply",
@@ -47,6 +48,18 @@ def desk() -> "Desk":
     from rogatory.desk import Desk
 
     return Desk(profile())
+
+
+def ask_pin(token: str) -> str:
+    """The PIN of a token, typed unseen; empty where nobody can be asked."""
+    from getpass import getpass
+
+    if not session().may_ask:
+        return ""
+    try:
+        return getpass(f"PIN of the token {line(token)}: ")
+    except EOFError:
+        return ""
 
 
 @asynccontextmanager
@@ -68,7 +81,7 @@ async def acting(command_id: str | None) -> "AsyncIterator[tuple[Office, str]]":
 
     quiet_temporal()
     given = command_id or new_command_id()
-    async with Office.open(where, who) as office:
+    async with Office.open(where, who, ask_pin) as office:
         try:
             yield office, given
         except UnreachableError as error:

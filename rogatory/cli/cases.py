@@ -82,7 +82,7 @@ def _show_submitted(desk: "Desk", reference: str) -> None:
         return
     for document in documents:
         if document.version == row.version:
-            title = document.type.value.replace("_", " ").capitalize()
+            title = document.type.replace("_", " ").capitalize()
             say(f"{title:<22}{_pages(document.pages)}, PDF/A-3, sha256 {short(document.digest)}…")
     say(f"{'To':<22}{row.requested_state}")
     ends = f"  Review is due {due(tasks[0].due, datetime.now(UTC))}." if tasks else ""
@@ -216,8 +216,14 @@ def documents(
     /,
     *,
     save: Annotated[Path | None, Parameter(help="Write them as numbered PDFs into this folder.")] = None,
+    available: Annotated[bool, Parameter(negative="", help="List the types that may be ordered instead.")] = False,
 ) -> None:
     """List the documents of a case, or save them."""
+    if available:
+        from rogatory.cli import paper
+
+        paper.available(reference)
+        return
     at = desk()
     at.register.case(reference)
     rows = at.register.documents(reference)
@@ -338,7 +344,7 @@ def _document(row: "DocumentRow", path: Path | None) -> dict[str, object]:
     signed = getattr(row, "signed_digest", None)
     return {
         "number": row.number,
-        "type": row.type.value,
+        "type": row.type,
         "language": row.language,
         "version": row.version,
         "sha256": (signed or row.digest).removeprefix("sha256:"),
@@ -364,7 +370,7 @@ def _task(task: "TaskRow") -> dict[str, object]:
 
 
 def _file_type(row: "DocumentRow") -> str:
-    return row.type.value.replace("_", " ")
+    return row.type.replace("_", " ")
 
 
 def _pages(count: int) -> str:

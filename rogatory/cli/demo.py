@@ -94,7 +94,7 @@ class Demo:
         say("A demonstration. XV and XN, all persons and all keys are invented; everything else is real.\n")
         self.found()
         log_to(self.home / "logs", "demo")
-        async with EmbeddedServer(self.home):
+        async with EmbeddedServer(self.home), self.time_stamps():
             profile = Profile.load()
             self.told("Temporal server", f"{profile.address}, SQLite file under {self.shown(self.home)}")
             stop = asyncio.Event()
@@ -127,6 +127,16 @@ class Demo:
 
         made = found_installation(self.home, simulator=self.home / "requested-state")
         self.told("Officials and keys", "made: DEMO, not for use" if made else f"found in {self.shown(self.home)}")
+
+    @asynccontextmanager
+    async def time_stamps(self) -> AsyncIterator[None]:
+        """The time-stamping authority of the demonstration, which makes its letters PAdES B-LTA."""
+        from rogatory.adapters.timestamp_authority import serving
+
+        with serving(self.home) as stamps:
+            if stamps:
+                self.told("Time-stamping authority", f"{stamps.url} (RFC 3161): DEMO, a key in this folder")
+            yield
 
     def start_simulator(self) -> "subprocess.Popen[bytes]":
         """The requested state, a program of its own with its own keys, which sees nothing but the folder."""

@@ -89,6 +89,11 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Officials", lambda: _officials(where))
     yield _guarded("Key files", lambda: _key_files(where))
     yield _guarded("Payload keys", lambda: _key_ring(where))
+    from rogatory.cli.doctor_signing import archive_stamps, time_stamps, tokens
+
+    yield _guarded("Time stamps", lambda: time_stamps(where))
+    yield _guarded("Archive stamps", lambda: archive_stamps(where))
+    yield _guarded("Tokens", lambda: tokens(where))
     yield _guarded("Ledger", lambda: _ledger(where), integrity=True)
     yield _guarded("Register", lambda: _register(where), integrity=True)
     yield _guarded("Clock", lambda: _clock(where))
@@ -148,7 +153,7 @@ def _officials(where: "Profile") -> Finding:
 def _key_files(where: "Profile") -> Finding:
     keys = [
         file
-        for folder in ("keys", "officials", "ca")
+        for folder in ("keys", "officials", "ca", "tsa")
         for file in (where.home / folder).rglob("*")
         if file.is_file() and file.suffix in (".key", ".json", ".age")
     ]
@@ -172,7 +177,7 @@ def _ledger(where: "Profile") -> Finding:
     from rogatory.verification import verify_path
 
     desk = Desk(where)
-    cases = _all_cases(desk.register)
+    cases = all_cases(desk.register)
     anchors = [desk.anchors.own(), *(desk.anchors.peer(state) for state in desk.anchors.peers())]
     lines = 0
     with tempfile.TemporaryDirectory() as scratch:
@@ -204,7 +209,7 @@ def _register(where: "Profile") -> Finding:
         fresh.rebuild()
         differing = [
             reference
-            for reference in _all_cases(desk.register)
+            for reference in all_cases(desk.register)
             if _projection(desk.register, reference) != _projection(fresh, reference)
         ]
     if differing:
@@ -233,7 +238,8 @@ def _projection(register: "Register", reference: str) -> list[object]:
     ]
 
 
-def _all_cases(register: "Register") -> list[str]:
+def all_cases(register: "Register") -> list[str]:
+    """The references of all cases."""
     found: list[str] = []
     while page := register.cases(limit=500, offset=len(found)):
         found += [row.reference for row in page]
@@ -330,7 +336,7 @@ async def _orphans(where: "Profile", client: "Client") -> Finding:
     ended = {result.value for result in CaseResult}
     cases = CaseClient(client, where, desk.ledger)
     still_open = [
-        reference for reference in _all_cases(desk.register) if desk.register.case(reference).status not in ended
+        reference for reference in all_cases(desk.register) if desk.register.case(reference).status not in ended
     ]
     lost = [reference for reference in still_open if await cases.is_closed(reference)]
     if lost:

@@ -143,6 +143,9 @@ def preview(
         bool, Parameter(negative="", help="Of an extradition: the formal request, not the one for arrest before it.")
     ] = False,
     out: Annotated[Path | None, Parameter(help="The PDF to write; default: beside the draft.")] = None,
+    docx: Annotated[
+        Path | None, Parameter(help="Instead of a PDF, write the letter as this editable Word document.")
+    ] = None,
 ) -> int:
     """Lay out the letter of a draft, marked DRAFT; the identities of protected persons are left out.
 
@@ -155,6 +158,8 @@ def preview(
 
     lawbook = _lawbook()
     filed, errors = _printable(file, lawbook)
+    if docx is not None:
+        return _preview_docx(file, filed, lawbook, formal=formal, docx=docx, errors=errors)
     made = letter_of(filed, lawbook, formal=formal)
     target = out or file.with_suffix(".pdf")
     target.write_bytes(made.pdf)
@@ -164,6 +169,21 @@ def preview(
             next_step(f"rogatory draft check {file}   ({_count(errors, 'finding')} would block it)")
         else:
             next_step(f"rogatory case submit {file}")
+    return 0
+
+
+def _preview_docx(file: Path, filed: "AnyDraft", lawbook: "Lawbook", *, formal: bool, docx: Path, errors: int) -> int:
+    """The preview as a Word document, written over one made before, as the PDF is."""
+    from rogatory.cli.case_copies import check_free
+    from rogatory.cli.draft_preview import letter_sheet_of
+    from rogatory.exports import write_whole
+    from rogatory.letter_copies import word_copy
+
+    check_free(docx, force=True)
+    write_whole(docx, word_copy(letter_sheet_of(filed, lawbook, formal=formal), None))
+    if not emit({"path": docx, "errors": errors}):
+        say(f"Wrote {docx}, marked DRAFT on every page.")
+        next_step(f"rogatory draft check {clean(str(file))}")
     return 0
 
 

@@ -10,7 +10,7 @@ from activities.cards import cards_of
 from rogatory.documents.dossier import Dossier
 from schemas.assessment import LegalAssessment
 from schemas.custody import Official
-from schemas.documents import DocumentOrder, DocumentType, RenderedPdf
+from schemas.documents import DocumentOrder, DocumentType, RenderedPdf, Sheet
 from schemas.extradition import ExtraditionDraft
 from schemas.filed import AnyDraft, FiledRequest
 from schemas.identifiers import Role
@@ -34,12 +34,20 @@ def letter_of(draft: AnyDraft, lawbook: "Lawbook", *, formal: bool = False) -> R
         lawbook: the law data in use.
         formal: of an extradition with provisional arrest the formal request, not the one for arrest before it.
     """
+    from rogatory.adapters.render_guard import GuardedRenderer
+
+    with GuardedRenderer(processes=1) as renderer:  # loads its libraries while the sheet is made
+        return renderer.render(letter_sheet_of(draft, lawbook, formal=formal))
+
+
+def letter_sheet_of(draft: AnyDraft, lawbook: "Lawbook", *, formal: bool = False) -> Sheet:
+    """The sheet of that letter, from which the PDF is laid out and the Word document made."""
     order, dossier = unfiled(draft, lawbook, datetime.now(UTC))
     if isinstance(draft, ExtraditionDraft):
         first = draft.provisional_arrest.requested and not formal
         kind = DocumentType.PROVISIONAL_ARREST_REQUEST if first else DocumentType.EXTRADITION_REQUEST
         order = order.model_copy(update={"document": kind})
-    return _drafted(order, dossier)
+    return _sheet(order, dossier)
 
 
 def deficiency_letter_of(draft: AnyDraft, lawbook: "Lawbook") -> tuple[RenderedPdf, LegalAssessment]:
@@ -54,11 +62,17 @@ def deficiency_letter_of(draft: AnyDraft, lawbook: "Lawbook") -> tuple[RenderedP
 
 
 def _drafted(order: DocumentOrder, dossier: Dossier) -> RenderedPdf:
+    from rogatory.adapters.render_guard import GuardedRenderer
+
+    with GuardedRenderer(processes=1) as renderer:
+        return renderer.render(_sheet(order, dossier))
+
+
+def _sheet(order: DocumentOrder, dossier: Dossier) -> Sheet:
     from rogatory.adapters.catalogue_data import load_catalogue
-    from rogatory.adapters.pdf import WeasyPrintRenderer
     from rogatory.documents.views import sheet
 
-    return WeasyPrintRenderer().render(sheet(order, dossier, load_catalogue(), draft=True))
+    return sheet(order, dossier, load_catalogue(), draft=True)
 
 
 def unfiled(draft: AnyDraft, lawbook: "Lawbook", at: datetime) -> tuple[DocumentOrder, Dossier]:

@@ -78,6 +78,7 @@ async def up(
 ) -> None:
     """Run the server and the worker on this machine until Ctrl-C."""
     from rogatory.adapters.embedded import EmbeddedServer
+    from rogatory.adapters.timestamp_authority import serving
 
     where = profile("worker")
     if where.external:
@@ -89,8 +90,9 @@ async def up(
     async with EmbeddedServer(where.home, ui=ui) as server:
         from rogatory.profile import Profile
 
-        _announce(server)
-        await _until_stopped(Profile.load(), stop, server)
+        with serving(where.home) as stamps:
+            _announce(server, stamps.url if stamps else "")
+            await _until_stopped(Profile.load(), stop, server)
     say("Stopped. Open cases go on when it runs again.")
 
 
@@ -106,11 +108,14 @@ async def worker() -> None:
     await _until_stopped(where, _stop_on_signals(), None)
 
 
-def _announce(server: "EmbeddedServer") -> None:
-    if not emit({"address": server.address, "ui": server.ui_address or None, "pid": server.pid, "home": server.home}):
+def _announce(server: "EmbeddedServer", stamps: str) -> None:
+    document = {"address": server.address, "ui": server.ui_address or None, "pid": server.pid, "home": server.home}
+    if not emit({**document, "timestamps": stamps or None}):
         say(f"Temporal server  {server.address}   (data in {server.database})")
         if server.ui_address:
             say(f"Temporal UI      {server.ui_address}")
+        if stamps:
+            say(f"Time stamps      {stamps}   (DEMO: this machine's clock, a key in this home)")
         say("The worker works; Ctrl-C stops both.")
         next_step("in another terminal,  rogatory draft new   or   rogatory task list")
     sys.stdout.flush()

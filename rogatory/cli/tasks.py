@@ -50,6 +50,7 @@ def show(task: str, /) -> None:
         "outcome": row.outcome,
         "letter": row.letter.removeprefix("sha256:") if row.letter else None,
         "pages": letter.pages if letter else None,
+        "clauses": (clauses := _own_clauses(at, row)),
     }
     if emit(document):
         return
@@ -61,6 +62,8 @@ def show(task: str, /) -> None:
         say(f"  Approvals {row.approvals} of {row.approvals_needed}")
     if row.letter:
         _show_letter(row, letter)
+    if clauses:
+        say(f"  Clauses   {', '.join(clauses)}: in the drafter's own words; the review memorandum shows what differs")
     if row.state == "closed":
         return
     if row.stage == "review":
@@ -165,9 +168,14 @@ def _ask_before_signing(office: "Office", row: "TaskRow") -> None:
 def _show_letter(row: "TaskRow", letter: "DocumentRow | None") -> None:
     if letter is not None:
         pages = "1 page" if letter.pages == 1 else f"{letter.pages} pages"
-        say(f"  {letter.type.value.replace('_', ' ').capitalize()} {row.reference}, version {letter.version}, {pages}")
+        say(f"  {letter.type.replace('_', ' ').capitalize()} {row.reference}, version {letter.version}, {pages}")
     assert row.letter
     say(f"  sha256 {row.letter.removeprefix('sha256:')}")
+
+
+def _own_clauses(at: "Desk", row: "TaskRow") -> list[str]:
+    """The clauses of the letter under review that its drafter worded otherwise."""
+    return [*at.request(row.reference).draft.clauses] if row.stage == "review" else []
 
 
 def _letter_of(at: "Desk", row: "TaskRow") -> "DocumentRow | None":

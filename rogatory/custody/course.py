@@ -1,7 +1,8 @@
 """The course of one case, folded from its entries: what stands now, and what may come next.
 
 The ledger refuses what does not fit, and the verifier reports it: both ask here.
-1. A case begins with request-opened; nothing follows request-closed; time never goes back.
+1. A case begins with request-opened; after request-closed only papers that an official orders follow, such as a request
+   for consent to another use; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
 3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
 4. Custody: rogatory/custody/holding.py.
@@ -73,7 +74,7 @@ STAGES = {
     "follow-up": {Stage.ANSWER},
 }
 """Act: the stages it belongs to; the others belong to any."""
-OF_THE_CASE = {"request-opened", "withdraw"}
+OF_THE_CASE = {"request-opened", "withdraw", "order-document"}
 SIGNERS = (Role.CUSTODIAN.value, Role.PROSECUTOR.value)
 
 
@@ -130,6 +131,8 @@ class Course:
         self.drafted_by: str | None = None
         """The official who drafted."""
         self.closed = False
+        self.ordered: set[str] = set()
+        """Command ids of the papers ordered."""
         self.tasks: dict[str, Task] = {}
         self.holding = Holding(reference)
 
@@ -143,7 +146,7 @@ class Course:
             raise RefusedError("DuplicateReference", f"{self.reference} was opened before.", "Take the next reference.")
         if event != "request-opened" and not self.size:
             raise RefusedError("NotFound", f"There is no case {self.reference}.")
-        if self.closed:
+        if self.closed and not self._paper(event, facts):
             raise RefusedError("WrongStage", f"{self.reference} is closed; nothing follows.")
         task = str(facts.get("task", ""))
         if event in OF_THE_CASE:
@@ -152,6 +155,10 @@ class Course:
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
+
+    def _paper(self, event: str, facts: dict[str, JsonValue]) -> bool:
+        """Whether it is an order for a paper, or the paper made on such an order."""
+        return event == "order-document" or (event == "document-made" and facts.get("ordered") in self.ordered)
 
     def _check_task(self, event: str, name: str, facts: dict[str, JsonValue]) -> None:
         task = self.tasks.get(name)
@@ -181,6 +188,8 @@ class Course:
             self._close(str(facts.get("result")))
         elif entry.event == "task-opened":
             self._open(entry)
+        elif entry.event == "order-document":
+            self.ordered.add(entry.entry_id.removeprefix(f"{self.reference}/"))
         elif task is not None:
             _note(task, entry)
         self.holding.apply(entry)

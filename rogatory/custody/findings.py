@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from rogatory.custody.names import safe_name
-from schemas.custody import Check, TrustAnchors, VerificationReport
+from schemas.custody import Check, SignatureFinding, TrustAnchors, VerificationReport
 
 Answer = Literal["intact", "signed", "trusted", "complete"]
 Kind = Literal["pdf", "ledger", "package", "folder", "unknown"]
@@ -19,6 +19,8 @@ class Findings:
         self.demo = False
         self.signers: list[str] = []
         """Key ids of those whose signatures were looked at."""
+        self.signatures: list[SignatureFinding] = []
+        """The signatures in PDFs, one by one."""
         self._checks: list[Check] = []
         self._no: set[Answer] = set()
 
@@ -40,6 +42,7 @@ class Findings:
             ("complete", report.complete),
         )
         self._no.update(answer for answer, yes in answers if not yes)
+        self.signatures += report.signatures
         self.demo = self.demo or report.demo
 
     def says_yes(self, answer: Answer) -> bool:
@@ -61,6 +64,7 @@ class Findings:
             complete="complete" not in self._no,
             demo=self.demo,
             checks=tuple(self._checks),
+            signatures=tuple(self.signatures),
         )
 
 
@@ -72,3 +76,8 @@ def several(anchors: TrustAnchors | Iterable[TrustAnchors]) -> tuple[TrustAnchor
 def roots_of(anchors: TrustAnchors | Sequence[TrustAnchors]) -> dict[str, TrustAnchors]:
     """Each root certificate (PEM) and whose it is."""
     return {pem: one for one in several(anchors) for pem in one.root_certificates}
+
+
+def stamp_roots_of(anchors: TrustAnchors | Sequence[TrustAnchors]) -> tuple[str, ...]:
+    """The certificates (PEM) that vouch for time stamps; they vouch for no signer."""
+    return tuple(pem for one in several(anchors) for pem in (*one.root_certificates, *one.timestamp_roots))

@@ -39,6 +39,8 @@ MAY: dict[str, frozenset[Role]] = {
     "sign-off": frozenset({CUSTODIAN, PROSECUTOR}),
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    # a paper of the case; each type names which of these roles in the catalogue of documents
+    "order-document": frozenset({PROSECUTOR, REVIEWER, SIGNATORY, CUSTODIAN}),
     # extradition: what the requested state tells
     "report-arrest": TOLD,
     "report-not-found": TOLD,

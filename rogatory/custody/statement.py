@@ -71,6 +71,7 @@ GROUPS = {
     "report-not-preserved": "report",
     "answer-conditions": "report",
     "follow-up": "decision",
+    "order-document": "decision",
     "supply": "decision",
     "file-formal": "decision",
     "agree-date": "decision",

@@ -96,7 +96,7 @@ def verify_lines(lines: Sequence[str], anchors: TrustAnchors, head: str | None) 
         _verify_entry(entry, directory, course, found)
         _advance(course, entry)
     _verify_head(head, changes, case, directory, found)
-    if reference is not None and not (case and case[-1].event == "request-closed"):
+    if reference is not None and not course.closed:
         found.add(CLOSED, "the case is open: more may follow")
     return LedgerFacts(_report(reference, anchors, found), reference, tuple(case), directory, course)
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from rogatory.documents.catalogue import DocumentKind, MissingFactError
 from rogatory.documents.dossier import Act, Dossier, StateCard
 from rogatory.documents.law_view import law_of, rows_of
-from rogatory.documents.wording import the
+from rogatory.documents.state_names import names_of
 from schemas.documents import DocumentOrder
 from schemas.filed import AnyDraft
 from schemas.identifiers import Role
@@ -26,7 +26,8 @@ ASKED: dict[str, JsonValue] = {
 def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[str, JsonValue]:
     """The context all templates share."""
     draft = dossier.request.draft
-    law = law_of(dossier)
+    language = order.language or "en"
+    law = law_of(dossier, language)
     if not law["bases"]:
         raise MissingFactError(f"{order.document} lacks legal_basis: the law data have none of the instruments named.")
     return {
@@ -35,9 +36,10 @@ def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[s
         "version": order.version,
         "at": order.at.isoformat(),
         "demo": dossier.demo,
-        "requesting": state_of(dossier.requesting),
-        "requested": state_of(dossier.requested),
+        "requesting": state_of(dossier.requesting, language, "requesting"),
+        "requested": state_of(dossier.requested, language, "requested"),
         "request": draft.model_dump(mode="json", by_alias=True),
+        "words_language": draft.language,
         "law": law,
         "asked": ASKED[draft.kind],
         "persons": [person_of(person) for person in draft.persons],
@@ -46,27 +48,27 @@ def common(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> dict[s
         "drafter": official_of(dossier, dossier.case.drafter),
         "facts": order.facts,
         "ledger": {"size": dossier.ledger_size, "head": dossier.ledger_head},
+        "schedule": None,
         "classification": "CONFIDENTIAL · LAW ENFORCEMENT USE ONLY"
         if draft.confidentiality.required
         else "OFFICIAL · LAW ENFORCEMENT USE ONLY",
     }
 
 
-def state_of(card: StateCard) -> dict[str, JsonValue]:
-    """A state as a letter names it: where the law data have no ministry or unit, as its central authority."""
-    unit = card.unit or card.ministry or "Central Authority"
-    ministry = card.ministry or unit
-    lines = [card.addressee, card.unit, card.ministry] if card.unit or card.ministry else ["The Central Authority"]
+def state_of(card: StateCard, language: str = "en", part: str = "requested") -> dict[str, JsonValue]:
+    """A state as a letter in that language names it: without a ministry or unit in the law data, as its authority."""
+    names = names_of(card, language, part)
+    unit = names.unit or names.ministry
+    lines = [names.addressee, names.unit, names.ministry if card.unit or card.ministry else ""]
+    lines = lines if any(lines) else ["The Central Authority" if language == "en" else names.ministry]
     lines += [line for line in card.address if line not in {card.short_name, card.name}]
     return {
         "code": card.code,
-        "name": card.name,
-        "the": the(card.name),
-        "short_name": card.short_name,
-        "ministry": ministry,
-        "unit": "" if unit == ministry else unit,
-        "own": next((word for word in ("Ministry", "Department", "Office") if word in ministry), "authority"),
-        "addressee": [*(each for each in lines if each), card.name],
+        **names.model_dump(exclude={"unit", "addressee"}),
+        "short_name": card.short_name if language == "en" else names.name,
+        "unit": "" if unit == names.ministry else unit,
+        "own": next((word for word in ("Ministry", "Department", "Office") if word in names.ministry), "authority"),
+        "addressee": [*(each for each in lines if each), names.name],
         "contact": [*(each for each in (", ".join(card.address), *card.contact) if each)],
         "named": bool(card.unit or card.ministry),
         "contact_known": bool(card.contact),
@@ -77,7 +79,7 @@ def data_of(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """case.json: what a machine reads in place of the page; no sealed identity is part of a filed request."""
     return {
         "reference": order.reference,
-        "document": order.document.value,
+        "document": str(order.document),
         "language": order.language,
         "version": order.version,
         "dated": order.at.isoformat(),

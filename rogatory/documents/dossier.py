@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from schemas.assessment import LegalAssessment
 from schemas.custody import Official
+from schemas.documents import StateNames
 from schemas.evidence import DeliveryManifest
 from schemas.filed import FiledRequest
 from schemas.identifiers import Digest, OfficialId, Record, Reference, Role, StateCode
@@ -52,6 +53,7 @@ class StateCard(Record):
     contact: tuple[str, ...]
     languages: tuple[str, ...]
     demonym: str = ""
+    names: dict[str, StateNames] = {}
     facts: tuple[StateFact, ...] = ()
 
 
@@ -71,6 +73,8 @@ class InstrumentCard(Record):
     url: str
     labels: dict[str, str] = {}
     """Field path of the particulars to label."""
+    texts: tuple[str, ...] = ()
+    """Field paths of the particulars that are text."""
     offences: dict[str, str] = {}
     """Offences it establishes: word to title and article."""
     covers_years: float | None = None
@@ -98,6 +102,8 @@ class MeasureCard(Record):
     labels: dict[str, str]
     """Field path to label."""
     return_proof: str
+    texts: tuple[str, ...] = ()
+    """Field paths of what is text."""
 
 
 class Act(Record):

@@ -118,7 +118,8 @@ def _procedure(dossier: Dossier, assessment: LegalAssessment) -> str:
     )
     accepted = [language(tag) for tag in dossier.requested.languages]
     known = f"accepted: {listed(accepted)}" if accepted else "which it accepts is not in the law data"
-    return f"{said} The letter is in {language(draft.language)}; {known}."
+    also = f", with a translation into {language(draft.translation.into)}" if draft.translation else ""
+    return f"{said} The letter is in {language(draft.language)}{also}; {known}."
 
 
 def _bank(dossier: Dossier, assessment: LegalAssessment) -> str:

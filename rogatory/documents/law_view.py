@@ -12,19 +12,20 @@ from pydantic import JsonValue
 
 from rogatory.documents.citing import numbered, pieces_of, plain
 from rogatory.documents.dossier import Dossier, InstrumentCard, StateCard
+from rogatory.documents.state_names import names_of
 from rogatory.documents.wording import capital, day, entitled, line, listed, the
-from schemas.assessment import Basis, Clock, LegalAssessment, Standing, StateStanding
+from schemas.assessment import Basis, LegalAssessment, Standing, StateStanding
 from schemas.request import SOLE_MEASURES, LegalBasis
 
 UNBOUND = frozenset({Standing.UNKNOWN, Standing.CONFLICT, Standing.NOT_BOUND, Standing.NOT_IN_FORCE})
 """Standings that a letter passes over in silence and the memo to the reviewers does not."""
 
 
-def law_of(dossier: Dossier) -> dict[str, JsonValue]:
+def law_of(dossier: Dossier, language: str = "en") -> dict[str, JsonValue]:
     """The context `law`; empty `bases` where the law data have none of the instruments named."""
     assessment = dossier.assessment
     found = bases_of(dossier)
-    bases: list[JsonValue] = [_basis(each, found, dossier) for each in found]
+    bases: list[JsonValue] = [_basis(each, found, dossier, language) for each in found]
     use = assessment.use if assessment else None
     promised = dossier.request.draft.undertakings.use_limitation
     return {
@@ -68,23 +69,26 @@ def _law_kind(dossier: Dossier) -> str:
     return "mutual-assistance" if kind in SOLE_MEASURES else kind
 
 
-def standing_of(basis: Basis, names: Mapping[str, str]) -> str:
-    """Since when both states are bound, with the source and the day it speaks for; empty where the data do not show it.
+def bound_since(basis: Basis, names: Mapping[str, str]) -> list[JsonValue]:
+    """Since when each state is bound, with the source and the day it speaks for; empty where the data do not show it.
 
     Args:
         basis: as assessed.
-        names: state code to its short name.
+        names: state code to its name in the document's language.
     """
     known = [each for each in basis.states if each.standing in {Standing.BOUND, Standing.AS_KNOWN}]
     if basis.standing not in {Standing.BOUND, Standing.AS_KNOWN} or len(known) < 2:
-        return ""
-    tails = [_source_of(each) for each in known]
-    each_own = len(set(tails)) > 1
-    parts = [
-        f"for {the(names.get(one.state, one.state))} {_since(one.since)}{tail if each_own else ''}"
-        for one, tail in zip(known, tails, strict=True)
+        return []
+    return [
+        {
+            "state": names.get(one.state, one.state),
+            "since": one.since.isoformat() if one.since else "",
+            # How it was read is for the memo, not for a letter.
+            "source": re.sub(r"\s*\(.*\)$", "", line(one.source)).removesuffix("."),
+            "as_of": one.as_of.isoformat() if one.standing is Standing.AS_KNOWN and one.as_of else "",
+        }
+        for one in known
     ]
-    return f"In force {listed(parts)}{'' if each_own else tails[0]}."
 
 
 def state_standing(one: StateStanding | None) -> str:
@@ -109,7 +113,8 @@ def clocks_of(assessment: LegalAssessment, dossier: Dossier) -> list[JsonValue]:
     return [
         {
             "what": clock.what,
-            "period": _period(clock),
+            "value": clock.value,
+            "unit": clock.unit,
             "runs": dossier.words.anchors.get(clock.anchor) or clock.anchor.replace("-", " "),
             "then": clock.then,
             "effect": clock.effect,
@@ -162,10 +167,14 @@ def rows_of(values: Mapping[str, JsonValue], labels: Mapping[str, str], under: s
     return rows
 
 
-def _basis(basis: Basis, among: tuple[Basis, ...], dossier: Dossier) -> JsonValue:
+def _basis(basis: Basis, among: tuple[Basis, ...], dossier: Dossier, language: str) -> JsonValue:
     card = next((each for each in dossier.instruments if each.id == basis.instrument), None)
     asked = next((each for each in dossier.request.draft.legal_basis if each.instrument == basis.instrument), None)
-    names = {each.code: each.short_name for each in _named(dossier)}
+    parts = zip(_named(dossier), ("requesting", "requested"), strict=True)
+    names = {
+        each.code: the(each.short_name) if language == "en" else names_of(each, language, part).name
+        for each, part in parts
+    }
     states = {each.state: each for each in basis.states}
     return {
         "instrument": basis.instrument,
@@ -184,8 +193,8 @@ def _basis(basis: Basis, among: tuple[Basis, ...], dossier: Dossier) -> JsonValu
         "standing": basis.standing.value,
         "binding": basis.standing is not Standing.NOT_BINDING,
         "doubtful": basis.standing in UNBOUND,
-        "force": standing_of(basis, names),
-        "asserted": _asserted(basis, asked),
+        "since": bound_since(basis, names),
+        "vouched": _vouched(basis, asked),
         "agreed": line(asked.agreed) if asked and asked.agreed else "",
         "note": line(asked.note) if asked and asked.note else "",
         "why": line(basis.why),
@@ -218,17 +227,15 @@ def _citations(assessment: LegalAssessment | None, bases: tuple[Basis, ...]) -> 
     return cite
 
 
-def _asserted(basis: Basis, asked: LegalBasis | None) -> str:
-    """Who vouches that it binds both states; empty unless the request rests on that."""
+def _vouched(basis: Basis, asked: LegalBasis | None) -> JsonValue:
+    """Who vouches that it binds both states; None unless the request rests on that."""
     if basis.standing is not Standing.ASSERTED:
-        return ""
+        return None
     if asked is None or asked.asserted is None:
-        return f"That it binds both States is asserted by {line(basis.asserted_by)}." if basis.asserted_by else ""
+        return {"official": line(basis.asserted_by), "on": "", "source": ""} if basis.asserted_by else None
     said = asked.asserted
-    return (
-        f"That it binds both States is asserted by {line(said.official)} on {day(said.on)}, "
-        f"resting on {line(said.source).removesuffix('.')}."
-    )
+    source = line(said.source).removesuffix(".")
+    return {"official": line(said.official), "on": said.on.isoformat(), "source": source}
 
 
 def _state(code: str, one: StateStanding | None) -> JsonValue:
@@ -251,21 +258,8 @@ def _named(dossier: Dossier) -> tuple[StateCard, StateCard]:
     return dossier.requesting, dossier.requested
 
 
-def _period(clock: Clock) -> str:
-    unit = clock.unit.replace("-", " ")
-    least = "at least " if clock.effect == "minimum" else ""
-    return f"{least}{clock.value} {unit.removesuffix('s') if clock.value == 1 else unit}"
-
-
 def _since(since: date | None) -> str:
     return f"since {day(since)}" if since else "since a day the source does not give"
-
-
-def _source_of(one: StateStanding) -> str:
-    known = f"as known on {day(one.as_of)}" if one.standing is Standing.AS_KNOWN and one.as_of else ""
-    source = re.sub(r"\s*\(.*\)$", "", line(one.source))  # how it was read is for the memo, not for a letter
-    said = ", ".join(each for each in (source.removesuffix("."), known) if each)
-    return f" ({said})" if said else ""
 
 
 def _value(value: JsonValue) -> str:

@@ -5,25 +5,30 @@ wording stands in templates/; here is only what is shown, gathered, counted and 
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from pydantic import JsonValue
 
 from rogatory.documents import (
+    bundle,
     views_evidence,
     views_extradition,
+    views_papers,
     views_preflight,
     views_request,
     views_review,
+    views_schedules,
     views_surrender,
 )
 from rogatory.documents.case_view import common, data_of
-from rogatory.documents.catalogue import Catalogue, MissingFactError
+from rogatory.documents.catalogue import Catalogue, DocumentKind, MissingFactError
 from rogatory.documents.dossier import Dossier
+from rogatory.documents.views_translation import in_words_of, translation_certificate, with_letter, with_translation
 from schemas.documents import DocumentOrder, DocumentType, Sheet
 
 View = Callable[[DocumentOrder, Dossier], dict[str, JsonValue]]
 
-VIEWS: dict[DocumentType, View] = {
+VIEWS: dict[str, View] = {
     DocumentType.CHECKLIST_REPORT: views_review.checklist_report,
     DocumentType.LETTER_OF_REQUEST: views_request.letter_of_request,
     DocumentType.REVIEW_MEMO: views_review.review_memo,
@@ -59,25 +64,50 @@ VIEWS: dict[DocumentType, View] = {
     DocumentType.STATUS_QUERY: views_surrender.status_query,
     DocumentType.PRESERVATION_REQUEST: views_request.preservation_request,
     DocumentType.SPONTANEOUS_INFORMATION: views_request.spontaneous_information,
+    DocumentType.CASE_BUNDLE: bundle.case_bundle,
+    DocumentType.EVIDENCE_SCHEDULE: views_schedules.evidence_schedule,
+    DocumentType.CUSTODY_SCHEDULE: views_schedules.custody_schedule,
+    DocumentType.TRANSLATION_CERTIFICATE: translation_certificate,
 }
 
 
 def sheet(order: DocumentOrder, dossier: Dossier, catalogue: Catalogue, *, draft: bool = False) -> Sheet:
-    """The sheet of one document. Raises MissingFactError naming what is missing, never leaving an empty space."""
+    """The sheet of one document, a letter with its translation where the request has one.
+
+    Raises MissingFactError naming what is missing, never leaving an empty space.
+    """
+    made = _in_one_language(order, dossier, catalogue, draft=draft)
+    made = with_translation(made, order, dossier, partial(_in_one_language, catalogue=catalogue, draft=draft))
+    return with_letter(made, order, dossier, partial(_in_one_language, catalogue=catalogue, draft=True))
+
+
+def _in_one_language(order: DocumentOrder, dossier: Dossier, catalogue: Catalogue, *, draft: bool) -> Sheet:
     kind = catalogue.of(order.document)
-    if order.language not in kind.languages:
-        raise MissingFactError(f"There is no {order.document} in the language {order.language}.")
+    language = order.language or _language(dossier, kind)
+    order = order.model_copy(update={"language": language})
+    if language not in kind.languages:
+        raise MissingFactError(f"There is no {order.document} in the language {language}.")
     for need in kind.needs:
         if not draft and order.facts.get(need) is None:
-            raise MissingFactError(f"{order.document} lacks the fact {need}.")
+            raise MissingFactError(f"{order.document} lacks the fact {need}: {kind.facts[need].about}")
+    data = data_of(order, dossier)
+    dossier = in_words_of(language, order, dossier)
     context = common(order, dossier, kind)
-    context |= VIEWS[order.document](order, dossier)
+    view = VIEWS.get(order.document)
+    context |= view(order, dossier) if view else views_papers.paper(order, dossier, kind)
+    if view is None:
+        data |= {"given": context["given"]}
     return Sheet(
         document=order.document,
-        language=order.language,
+        language=language,
         title=f"{kind.title} {order.reference}",
         context=context,
-        data=data_of(order, dossier),
+        data=data,
         dated=order.at,
         draft=draft,
     )
+
+
+def _language(dossier: Dossier, kind: DocumentKind) -> str:
+    wanted = dossier.request.draft.language
+    return wanted if wanted in kind.languages else kind.languages[0]

@@ -61,12 +61,13 @@ def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, Js
     rows = [row for row in dossier.items if row.item in wanted]
     signed = _vouched(acts(dossier, "sign-off", str(order.facts["task"])), rows)
     for row in rows:
-        if broken := _gaps(row, dossier):
-            raise MissingFactError(f"sign_off_certificate lacks an unbroken record of {row.item}: {broken[0]}.")
+        if broken := gaps(_concerning(row, dossier), row, _foreign(dossier)):
+            gap = f"{broken[0].found} at line {broken[0].line}"
+            raise MissingFactError(f"sign_off_certificate lacks an unbroken record of {row.item}: {gap}.")
     conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
     sealed = [row.item for row in rows if dossier.manifests[row.manifest].message]
     by_hand: list[JsonValue] = [row.item for row in rows if row.item not in sealed]
-    senders = [_party(dossier, one.sender) for one in dossier.manifests.values() if one.message]
+    senders = dict.fromkeys(one.sender for one in dossier.manifests.values() if one.message)
     checked: list[JsonValue] = [
         event.sequence
         for event in dossier.events
@@ -81,7 +82,7 @@ def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, Js
         "conditions": list(dict.fromkeys(conditions)),
         "from_package": len(sealed),
         "by_hand": by_hand,
-        "senders": list(dict.fromkeys(senders)),
+        "senders": [_party(dossier, sender) for sender in senders],
         "measured_again": checked if len(checked) >= len(signed) else [],
     }
 
@@ -114,11 +115,23 @@ def _signed_for(row: ItemRow, dossier: Dossier) -> list[Act]:
 
 
 def _gaps(row: ItemRow, dossier: Dossier) -> list[JsonValue]:
-    foreign = frozenset(id_ for id_, known in dossier.officials.items() if Role.FOREIGN_AUTHORITY in known.roles)
-    return [*gaps(_concerning(row, dossier), row, lambda official: _party(dossier, official), foreign)]
+    return [
+        {
+            "found": gap.found,
+            "line": gap.line,
+            "other": gap.other,
+            "by": _party(dossier, gap.by) if gap.by else {},
+            "holder": _party(dossier, gap.holder) if gap.holder else {},
+        }
+        for gap in gaps(_concerning(row, dossier), row, _foreign(dossier))
+    ]
 
 
-def _item(item: ManifestItem, holder: str, dossier: Dossier) -> dict[str, JsonValue]:
+def _foreign(dossier: Dossier) -> frozenset[str]:
+    return frozenset(id_ for id_, known in dossier.officials.items() if Role.FOREIGN_AUTHORITY in known.roles)
+
+
+def _item(item: ManifestItem, holder: dict[str, JsonValue], dossier: Dossier) -> dict[str, JsonValue]:
     return {
         "item": item.item,
         "name": item.name,
@@ -129,7 +142,7 @@ def _item(item: ManifestItem, holder: str, dossier: Dossier) -> dict[str, JsonVa
         "declared": item.declared or "",
         "declared_size": item.declared_size,
         "matches": item.declared in {None, item.digest},
-        "measure": _asked(item.measure, dossier),
+        **_asked(item.measure, dossier),
         "source": item.source,
         "holder": holder,
     }
@@ -148,7 +161,7 @@ def _known(row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
         "digest": row.digest,
         "declared": row.declared or "",
         "media_type": known.media_type,
-        "measure": _asked(row.measure, dossier),
+        **_asked(row.measure, dossier),
         "holder": _party(dossier, row.holder),
         "state": row.state,
     }
@@ -162,7 +175,7 @@ def _concerns(act: Act, row: ItemRow) -> bool:
 
 def _event(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
     facts, by = act.facts, _party(dossier, act.by)
-    given = taken = ""
+    given = taken = dict[str, JsonValue]()
     if act.act == "receive":
         given = _party(dossier, dossier.manifests[row.manifest].sender)
         taken = _party(dossier, str(facts["holder"]))
@@ -194,7 +207,7 @@ def _digest_in(act: Act, row: ItemRow) -> str:
     return str(act.facts.get("digest") or "")
 
 
-def _giver(act: Act, row: ItemRow, dossier: Dossier) -> str:
+def _giver(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
     """Who held the item before: the last who received or accepted it."""
     before = [a for a in dossier.acts if a.sequence < act.sequence and _concerns(a, row)]
     for earlier in reversed(before):
@@ -202,21 +215,20 @@ def _giver(act: Act, row: ItemRow, dossier: Dossier) -> str:
             return _party(dossier, earlier.by)
         if earlier.act == "receive":
             return _party(dossier, str(earlier.facts.get("holder")))
-    return ""
+    return {}
 
 
-def _party(dossier: Dossier, official: str) -> str:
-    if official == "service":
-        return "Case service of the central authority"
-    known = official_of(dossier, official)
-    return f"{known['name']}, {known['post']}"
+def _party(dossier: Dossier, official: str) -> dict[str, JsonValue]:
+    """Who acted: an official by name and post, or the case service, which has neither."""
+    known: dict[str, JsonValue] = {"id": official, "name": "", "post": ""}
+    return (known if official == "service" else official_of(dossier, official)) | {"service": official == "service"}
 
 
-def _asked(measure: str | None, dossier: Dossier) -> str:
-    """The measure that asked for an item, with its title, e.g. m1, Bank records; empty when none was named."""
+def _asked(measure: str | None, dossier: Dossier) -> dict[str, JsonValue]:
+    """The measure that asked for an item, and its title, e.g. m1 and Bank records; empty when none was named."""
     asked = next((each for each in dossier.request.draft.measures if each.id == measure), None)
     card = dossier.measures.get(asked.type) if asked else None
-    return f"{measure}, {card.title}" if card else measure or ""
+    return {"measure": measure or "", "measure_title": card.title if card else ""}
 
 
 def _reconciliation(dossier: Dossier, received: Act) -> dict[str, JsonValue]:

@@ -2,30 +2,17 @@
 
 from pydantic import JsonValue
 
-from rogatory.documents.case_view import NOT_KNOWN, acts, official_of, signatory_of
+from rogatory.documents.case_view import acts, official_of, signatory_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Act, Dossier, StateCard
 from rogatory.documents.law_view import clocks_of
-from rogatory.documents.wording import capital, day, language, line, listed, months, the, words
+from rogatory.documents.state_names import names_of
+from rogatory.documents.wording import the, words
 from schemas.assessment import LegalAssessment
 from schemas.documents import DocumentOrder
-from schemas.extradition import Conviction, ExtraditionDraft, PersonSought
+from schemas.extradition import ExtraditionDraft
 from schemas.request import Offence
 
-STATUSES = {
-    "accused": "accused, not tried",
-    "convicted-unsentenced": "convicted, not sentenced yet",
-    "convicted": "convicted and sentenced",
-    "in-absentia": "convicted in their absence",
-    "escaped": "convicted, and escaped",
-}
-ABSENCES = {
-    "summoned": "was summoned in person",
-    "aware": "was aware of the trial by other means",
-    "counsel": "was defended by a counsel they had mandated",
-    "served": "was served with the decision and did not contest it",
-    "to-be-served": "is to be served with the decision after surrender",
-}
 ARRESTING = ("arrest", "notice-of-arrest")
 """Events at the arrest from which periods run that both states watch."""
 TOPICS = {
@@ -52,8 +39,11 @@ def sought_of(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """What every paper of an extradition shows: the person, the order, the offences, who signs."""
     draft = draft_of(order, dossier)
     return {
-        "person": person_sought(draft.person_sought),
-        "order": _order(draft),
+        "person": draft.person_sought.model_dump(mode="json"),
+        "order": {
+            "warrant": draft.warrant.model_dump(mode="json") if draft.warrant else None,
+            "judgment": draft.conviction.model_dump(mode="json") if draft.conviction else None,
+        },
         "offences": [_offence(number, each, dossier) for number, each in enumerate(draft.offences, 1)],
         "convicted": draft.conviction is not None and draft.warrant is None,
         "arrest": _arrest(dossier),
@@ -77,8 +67,10 @@ def extradition_request(order: DocumentOrder, dossier: Dossier) -> dict[str, Jso
         "bundle": _enclosed(order, dossier),
         "to_follow": [_paper_title(item, dossier) for item in _items(order, "to_follow")],
         "assurances": [_assurance(each.kind, each.text, each.given_by, dossier) for each in draft.assurances],
-        "transit": [_state(code, dossier) for code in draft.transit_states],
-        "competing": [[_state(each.state, dossier), each.about] for each in draft.competing_requests],
+        "transit": [_third(code, order, dossier) for code in draft.transit_states],
+        "competing": [
+            {"state": _third(each.state, order, dossier), "about": each.about} for each in draft.competing_requests
+        ],
         "arrested_on": order.facts.get("arrested_on") or "",
         "consulted": consultation is not None and consultation.refusal != "not-provided",
     }
@@ -150,84 +142,13 @@ def running_of(dossier: Dossier) -> list[JsonValue]:
     ]
 
 
-def person_sought(person: PersonSought) -> dict[str, JsonValue]:
-    """The person with every particular known; what is not known of who they are is said to be so."""
-    national = {True: "yes", False: "no", None: NOT_KNOWN}[person.national_of_requested]
-    particulars = [
-        ("Also known as", "; ".join(person.also_known_as), False),
-        ("Date of birth", person.born or "", True),
-        ("Place of birth", person.birthplace or "", True),
-        ("Nationality", person.nationality or "", True),
-        ("Sex", words(person.sex) if person.sex else "", False),
-        ("Description", line(person.description or ""), True),
-        ("Papers of identity", "; ".join(person.documents), False),
-        ("Photograph", "enclosed" if person.photograph else "", True),
-        ("Fingerprints", "enclosed" if person.fingerprints else "", True),
-        ("Location", line(person.location or ""), True),
-        ("Languages understood", listed([language(tag) for tag in person.languages]), False),
-        ("National of the requested State", national, True),
-    ]
-    absent = {"Photograph": "none", "Fingerprints": "none"}
-    rows: list[JsonValue] = [
-        [label, capital(value or absent.get(label, NOT_KNOWN))]
-        for label, value, always in particulars
-        if value or always
-    ]
-    return {"name": person.name, "status": STATUSES[person.status], "code": person.status.value, "rows": rows}
-
-
-def _order(draft: ExtraditionDraft) -> dict[str, JsonValue]:
-    """The warrant or the judgment the request rests on, as rows."""
-    rows: list[JsonValue] = []
-    if warrant := draft.warrant:
-        rows += [
-            ["Order", capital(warrant.kind)],
-            ["Made by", warrant.issued_by],
-            ["Made on", day(warrant.issued_on)],
-            ["Number", warrant.number or NOT_KNOWN],
-            ["Enforceable today", "Yes" if warrant.enforceable else "No"],
-        ]
-    if judgment := draft.conviction:
-        rows += [
-            ["Judgment of", judgment.court],
-            ["Given on", day(judgment.decided_on)],
-            ["File", judgment.file_number],
-            ["Sentence", _sentence(judgment)],
-            ["Still to be served", months(judgment.remaining_months) if judgment.remaining_months else "not stated"],
-            ["Final", "Yes" if judgment.final else "No"],
-            ["Enforceable today", "Yes" if judgment.enforceable else "No"],
-            ["Given in the person's absence", "Yes" if judgment.in_absentia else "No"],
-        ]
-    absence = judgment.absence if judgment else None
-    return {
-        "exists": bool(rows),
-        "rows": rows,
-        "summoned": line(judgment.summoned) if judgment and judgment.summoned else "",
-        "absence": {
-            "how": ABSENCES[absence.statement],
-            "on": absence.date.isoformat() if absence.date else "",
-            "warned": absence.warned,
-            "retrial_days": absence.retrial_days,
-            "explanation": absence.explanation or "",
-        }
-        if absence
-        else {},
-    }
-
-
-def _sentence(judgment: Conviction) -> str:
-    if judgment.life:
-        return "imprisonment for life"
-    return months(judgment.sentence_months) if judgment.sentence_months is not None else "none imposed yet"
-
-
 def _offence(number: int, offence: Offence, dossier: Dossier) -> dict[str, JsonValue]:
-    established = [
-        f"{card.offences[offence.convention_offence]}, {card.short}"
+    established: list[JsonValue] = [
+        {"title": card.offences[offence.convention_offence], "short": card.short}
         for card in dossier.instruments
         if offence.convention_offence in card.offences
     ]
-    return offence.model_dump(mode="json") | {"number": number, "established": [*established]}
+    return offence.model_dump(mode="json") | {"number": number, "established": established}
 
 
 def _clocks_from(anchors: tuple[str, ...], dossier: Dossier) -> list[JsonValue]:
@@ -260,7 +181,7 @@ def _annexes(order: DocumentOrder, dossier: Dossier) -> list[JsonValue]:
         if digest not in known:
             raise MissingFactError(f"{order.document} lacks the annex {digest}.")
         row = known[digest]
-        rows.append({"title": capital(words(row.type.value)), "pages": row.pages, "digest": digest})
+        rows.append({"type": row.type, "pages": row.pages, "digest": digest})
     return rows
 
 
@@ -269,7 +190,7 @@ def _enclosed(order: DocumentOrder, dossier: Dossier) -> list[JsonValue]:
     supplied = _supplied(order, dossier)
     rows: list[JsonValue] = [_supply(act, dossier) for act in supplied.values()]
     rows += [
-        {"title": paper.title, "pages": paper.pages, "language": language(paper.language), "digest": ""}
+        {"title": paper.title, "paper": "", "pages": paper.pages, "language": paper.language, "digest": ""}
         for paper in draft_of(order, dossier).dossier
         if paper.item not in supplied
     ]
@@ -289,9 +210,10 @@ def _supplied(order: DocumentOrder, dossier: Dossier) -> dict[str, Act]:
 def _supply(act: Act, dossier: Dossier) -> dict[str, JsonValue]:
     item = str(act.facts.get("item"))
     return {
-        "title": act.words.get("title") or _paper_title(item, dossier),
+        "title": act.words.get("title", ""),
+        "paper": _paper_title(item, dossier),
         "pages": act.facts.get("pages"),
-        "language": language(str(act.facts.get("language") or "en")),
+        "language": act.facts.get("language") or "en",
         "digest": act.facts.get("enclosure") or "",
         "on": act.at.isoformat(),
     }
@@ -304,7 +226,7 @@ def _items(order: DocumentOrder, fact: str) -> list[str]:
 
 def _paper_title(item: str, dossier: Dossier) -> str:
     asked = _asked(dossier.assessment).get(item)
-    return asked[0] if asked else capital(words(item))
+    return asked[0] if asked else words(item)
 
 
 def _paper_source(item: str, dossier: Dossier) -> str:
@@ -326,8 +248,9 @@ def _assurance(kind: str, text: str, given_by: str, dossier: Dossier) -> dict[st
     }
 
 
-def _state(code: str, dossier: Dossier) -> str:
-    return the(dossier.states[code].name) if code in dossier.states else code
+def _third(code: str, order: DocumentOrder, dossier: Dossier) -> str:
+    card, language = third_state(code, dossier), order.language or "en"
+    return the(card.name) if language == "en" else names_of(card, language, "requested").name
 
 
 def third_state(code: str, dossier: Dossier) -> StateCard:

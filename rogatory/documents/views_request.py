@@ -12,7 +12,7 @@ from schemas.documents import DocumentOrder, DocumentType
 from schemas.identifiers import Role
 from schemas.tasks import REQUESTS
 
-LETTERS = {
+LETTERS: dict[str, str] = {
     DocumentType.LETTER_OF_REQUEST: "Letter of Request",
     DocumentType.PROVISIONAL_ARREST_REQUEST: "Request for Provisional Arrest",
     DocumentType.EXTRADITION_REQUEST: "Request for Extradition",
@@ -61,14 +61,14 @@ def transmittal_letter(order: DocumentOrder, dossier: Dossier) -> dict[str, Json
         raise MissingFactError("transmittal_letter lacks the letter it transmits.")
     documents = {row.digest: row for row in dossier.documents}
     annexes: list[JsonValue] = [
-        {"title": LETTERS.get(row.type, capital(words(row.type.value))), "pages": row.pages, "digest": row.digest}
+        {"title": LETTERS.get(row.type, capital(words(row.type))), "pages": row.pages, "digest": row.digest}
         for digest in _listed(order.facts.get("annexes"))
         if (row := documents.get(str(digest)))
     ]
     return {
         "letter": {
-            "title": LETTERS.get(letter.type, capital(words(letter.type.value))),
-            "provisional": letter.type is DocumentType.PROVISIONAL_ARREST_REQUEST,
+            "title": LETTERS.get(letter.type, capital(words(letter.type))),
+            "provisional": letter.type == DocumentType.PROVISIONAL_ARREST_REQUEST,
             "digest": order.facts["letter"],
             "pages": letter.pages,
             "version": letter.version,

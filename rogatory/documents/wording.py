@@ -60,6 +60,12 @@ def months(value: int) -> str:
     return " and ".join(parts) or "no time"
 
 
+def period(value: int, unit: str) -> str:
+    """A period of the law, e.g. 18 days, 1 working day."""
+    name = unit.replace("-", " ")
+    return f"{value} {name.removesuffix('s') if value == 1 else name}"
+
+
 def paragraphs(value: str) -> list[str]:
     """The paragraphs of a prose text: parted by an empty line."""
     return [" ".join(part.split()) for part in value.split("\n\n") if part.strip()]
@@ -148,6 +154,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "amount": amount,
     "years": years,
     "months": months,
+    "period": period,
     "paragraphs": paragraphs,
     "line": line,
     "sentence": sentence,

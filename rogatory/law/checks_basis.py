@@ -7,7 +7,7 @@ from typing import Any
 
 from rogatory.law.basis import NO_STATE, candidates, code_of, gives_way
 from rogatory.law.model import Fact, GroundData, StateProfile, Treaty
-from rogatory.law.situation import Breach, Situation, dicts, each_of, names, states
+from rogatory.law.situation import Breach, Situation, at, dicts, each_of, names, states
 from rogatory.law.standing import REFUSED, SHOWN
 from rogatory.law.yaml_text import Path
 from schemas.assessment import Basis, Standing
@@ -99,13 +99,14 @@ def central_authorities(case: Situation) -> Iterator[Breach]:
 
 
 def language_accepted(case: Situation) -> Iterator[Breach]:
-    """The requested state accepts the language of the draft; where the data name none, nothing is known."""
+    """The requested state accepts the language of the draft or of its translation; data that name none say nothing."""
     state, language = case.requested, case.draft.get("language", "en")
     if state is None or not isinstance(language, str):
         return
     found = [fact.value for fact in _facts_for(state, "languages", case.treaty) if isinstance(fact.value, list)]
     accepted = list(state.languages) or [str(each) for value in found for each in value]
-    if accepted and language.split("-")[0] not in {each.split("-")[0] for each in accepted}:
+    spoken = {each.split("-")[0] for each in (language, at(case.draft, "translation/into")) if isinstance(each, str)}
+    if accepted and not spoken & {each.split("-")[0] for each in accepted}:
         yield Breach(("language",), names(state) | {"language": language, "accepted": ", ".join(accepted)})
 
 

@@ -9,7 +9,7 @@
     dual_criminality_coercive  a coercive measure: dual criminality is addressed            {id, title, type}
     purpose_listed             the measure is of a kind the instrument lists                {type}
     central_authorities        both states' data name a central authority for it            {state, code, short}
-    language_accepted          the requested state accepts the language of the draft        {state, language, accepted}
+    language_accepted          the requested state accepts its language or its translation's {state, language, accepted}
     profile_allows             the requested state has not excluded the option              {state, code, option, short}
     witness_role               the witness has one of the roles (parameter)                 {person, role}
     witness_safe               protection is asked for a victim or protected witness        {person}

@@ -18,6 +18,20 @@ SHAPES: dict[str, Any] = {
 (schemas/request.py)."""
 
 
+TEXTS = {"#/$defs/line", "#/$defs/prose", "#/$defs/lines"}
+
+
+def texts_of(fields: Any, under: str = "") -> tuple[str, ...]:
+    """Paths, without numbers, of what is text in the fields of a measure or an instrument, e.g. accounts/holder."""
+    if not isinstance(fields, dict):
+        return ()
+    if fields.get("$ref") in TEXTS:
+        return (under,)
+    below = [(f"{under}/{name}" if under else name, each) for name, each in fields.get("properties", {}).items()]
+    below += [(under, fields["items"])] if "items" in fields else []
+    return tuple(path for at, each in below for path in texts_of(each, at))
+
+
 class Shape(NamedTuple):
     """A JSON Schema with the definitions its references mean."""
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from schemas.assessment import Severity
+from schemas.documents import StateNames
 from schemas.identifiers import Digest, Record, Stage, StateCode
 
 Fragment = dict[str, Any] | bool
@@ -274,6 +275,8 @@ class StateProfile(Record):
     name: str
     short_name: str
     demonym: str = ""
+    names: dict[str, StateNames] = {}
+    """By language, where a letter in it is to name the state as that language does."""
     invented: bool = False
     ministry: str = ""
     unit: str = ""

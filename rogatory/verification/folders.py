@@ -11,6 +11,7 @@ from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.custody.findings import Findings
 from rogatory.custody.verify_ledger import LedgerFacts
 from rogatory.errors import RogatoryError
+from rogatory.verification.bundles import bundle_data, verify_bundle
 from rogatory.verification.ledgers import HEAD_FILE, verify_ledger
 from schemas.custody import TrustAnchors, VerificationReport
 from schemas.identifiers import hex_of
@@ -108,6 +109,10 @@ class _FolderCheck:
             self.check_signed(name, pdf, record)
         elif record is not None:
             self.found.add(name, True, f"as the ledger records it: {record.name}")
+        elif (bundle := bundle_data(pdf)) is not None:  # derived from the ledger, so not on it; its originals are
+            known = {each for one in self.recorded for each in (one.digest, one.signed) if each}
+            report = verify_bundle(pdf, bundle, self.anchors, name, known if self.has_ledger else None)
+            self.found.include(report, name)
         else:
             why = "the ledger records no such document" if self.has_ledger else "there is no ledger to compare it with"
             self.found.add(name, False, why, "complete", *(("intact",) if self.has_ledger else ()))

@@ -9,6 +9,7 @@ from rogatory.adapters.package_zip import AGE
 from rogatory.adapters.pdf_signatures import verify_pdf
 from rogatory.custody.findings import Findings
 from rogatory.errors import RogatoryError
+from rogatory.verification.bundles import bundle_data, verify_bundle
 from rogatory.verification.folders import MAX_PDF, verify_folder
 from rogatory.verification.ledgers import verify_ledger
 from schemas.custody import TrustAnchors, VerificationReport
@@ -55,7 +56,10 @@ def load_anchors(path: Path) -> TrustAnchors:
 def _verify_pdf_file(path: Path, anchors: TrustAnchors | Sequence[TrustAnchors], name: str) -> VerificationReport:
     if path.stat().st_size > MAX_PDF:
         return _unreadable(name, f"a PDF of more than {MAX_PDF} bytes is not looked at")
-    return verify_pdf(path.read_bytes(), anchors, name)
+    pdf = path.read_bytes()
+    if (data := bundle_data(pdf)) is not None:
+        return verify_bundle(pdf, data, anchors, name)
+    return verify_pdf(pdf, anchors, name)
 
 
 def _unreadable(name: str, why: str) -> VerificationReport:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rogatory.adapters.pdf import WeasyPrintRenderer
-from schemas.documents import DocumentType
+from schemas.documents import SCHEDULES, DocumentType
 from tests.documents.dossiers import sheet_of
 
 
@@ -19,7 +19,7 @@ def renderer() -> WeasyPrintRenderer:
 @pytest.fixture(scope="session")
 def documents(renderer: WeasyPrintRenderer) -> dict[DocumentType, bytes]:
     """Every type of document, final; rendering them takes about twelve seconds of one core."""
-    return {document: renderer.render(sheet_of(document)).pdf for document in DocumentType}
+    return {document: renderer.render(sheet_of(document)).pdf for document in DocumentType if document not in SCHEDULES}
 
 
 class Reader:

@@ -26,6 +26,7 @@ from schemas.filed import AnyDraft, FiledRequest
 from schemas.identifiers import Role, Stage
 from schemas.register import CaseRow, DocumentRow, ItemRow, MessageRow, TaskRow, TimelineEvent, TransmissionRow
 from schemas.request import Draft
+from tests.documents.bundle_facts import BUNDLE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "trafficking.yaml"
 REFERENCE = "XV-2026-0001"
@@ -359,12 +360,16 @@ FACTS: dict[DocumentType, dict[str, JsonValue]] = {
     DocumentType.INFORMATION_REPLY: {"task": EVIDENCE, "question": "c07", "reply": "c08"},
     DocumentType.EVIDENCE_INVENTORY: {"task": EVIDENCE, "delivery": 1, "manifest": MANIFEST},
     DocumentType.EVIDENCE_RECEIPT: {"task": EVIDENCE, "delivery": 1, "manifest": MANIFEST},
+    DocumentType.EVIDENCE_SCHEDULE: {"task": EVIDENCE, "delivery": 1, "manifest": MANIFEST},
+    DocumentType.CUSTODY_SCHEDULE: {"task": SIGN_OFF},
     DocumentType.DISCREPANCY_REPORT: {"task": EVIDENCE, "delivery": 1, "manifest": MANIFEST},
     DocumentType.CUSTODY_FORM: {"task": SIGN_OFF},
     DocumentType.SIGN_OFF_CERTIFICATE: {"task": SIGN_OFF, "kept": [item(number) for number in range(1, 5)]},
     DocumentType.WITHDRAWAL_NOTICE: {"letter": digest("signed letter")},
     DocumentType.CLOSING_LETTER: {"result": CaseResult.COMPLETED.value},
     DocumentType.DEFICIENCY_LETTER: {"law_digest": digest("law"), "blocking": 0},
+    DocumentType.TRANSLATION_CERTIFICATE: {"letter": "letter_of_request"},
+    DocumentType.CASE_BUNDLE: BUNDLE,
 }
 
 
@@ -375,10 +380,12 @@ def facts_of(document: DocumentType) -> dict[str, JsonValue]:
 
 
 def case_of(document: DocumentType) -> Dossier:
-    from tests.documents import extradition_case, sole_letters
+    from tests.documents import extradition_case, sole_letters, translations
 
     if document in sole_letters.FACTS:
         return sole_letters.dossier_of(document)
+    if document is DocumentType.TRANSLATION_CERTIFICATE:
+        return translations.with_translation(dossier())
     return extradition_case.dossier() if document in extradition_case.FACTS else dossier()
 
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from pydantic import JsonValue
 
-from rogatory.adapters.pdf import UnprintableError, WeasyPrintRenderer
+from rogatory.adapters.pages import UnprintableError
+from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Dossier
 from rogatory.documents.wording import months
@@ -76,10 +77,10 @@ def test_the_formal_request_is_cover_and_index(read: Read) -> None:
         "Human trafficking, aggravated Penal Code of Xenland, sections 257 and 258 10 years",
         "no proceedings for other earlier offences without consent (Article 14(1));",
         "so that it can be deducted (Article 18(3))",
-        "it is requested that this Ministry be consulted before.",
+        "it is requested that this authority be consulted before.",
         "submitted to the competent authorities (Article 6(2))",
         "handed over, even should the person not be surrendered (Article 20):",
-        "Identity dossier",
+        "Identity Dossier",
         "Description of Mirela Ostrand with photograph and fingerprints (English)",
         "Warrant of arrest IJ 77/2026 of 16 October 2026",
         "These papers will follow (Article 12(2)(a)): a statement of the offences.",
@@ -282,7 +283,7 @@ def test_the_letter_of_an_extradition_travels_with_its_papers(read: Read) -> Non
         annexes=_annexes(),
         enclosed={digest("description"): "description"},
     )
-    assert "has the honour to transmit a request for extradition under Article 1" in words
+    assert "has the honour to transmit the following: Request for Extradition. It is made under Article 1" in words
     assert "1 Request for Extradition XV-2026-0001, signed" in words
     assert "Statement of offences" in words
     assert "Description of Mirela Ostrand with photograph and fingerprints" in words

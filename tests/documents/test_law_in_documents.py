@@ -9,7 +9,7 @@ import pytest
 
 from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.documents.dossier import Dossier, InstrumentCard, StateFact
-from rogatory.documents.law_view import law_of, rows_of, standing_of, unknown_of
+from rogatory.documents.law_view import bound_since, law_of, rows_of, unknown_of
 from schemas.assessment import (
     AssuranceDue,
     Citation,
@@ -69,8 +69,9 @@ def test_no_template_names_an_instrument_or_an_article() -> None:
 def test_a_request_under_untoc_reads_as_its_article_18_asks(read: Read) -> None:
     words = read(case(under_untoc()))
     for part in (
-        "has the honour to request assistance under Article 18 of the United Nations Convention against Transnational",
-        "In force for Xaveria since 16 June 2004 and for Xenland since 29 September 2003 (invented for this example).",
+        "has the honour to request mutual legal assistance in criminal matters. The request rests on the following.",
+        "It is made under Article 18 of the United Nations Convention against Transnational Organized Crime.",
+        "In force: for Xaveria since 16 June 2004 (invented for this example); for Xenland since 29 September 2003 (",
         "Transmitted under Article 18(13) of the Convention, central authority to central authority.",
         "Transnational character (Article 3(2) of the Convention).",
         "Dual criminality (Article 18(9)).",
@@ -109,10 +110,10 @@ def test_another_treaty_brings_its_own_articles_and_its_own_silence(read: Read) 
     words = read(case(assessed(mla_1959(), untoc(governing=False), citations=citations)))
     for part in (
         "under Article 3 of the European Convention on Mutual Assistance in Criminal Matters (“the Convention”).",
-        "The request also rests on Article 18 of the United Nations Convention against Transnational Organized Crime.",
+        "It is also made under Article 18 of the United Nations Convention against Transnational Organized Crime.",
         (
-            "In force for Xaveria since 1 January 1990 and for Xenland since a day the source does not give "
-            "(list of parties, as known on 1 March 2025)."
+            "In force: for Xaveria since 1 January 1990 (list of parties, as known on 1 March 2025); "
+            "for Xenland since a day the source does not give (list of parties, as known on 1 March 2025)."
         ),
         "Transmitted under Article 15(1) of the Convention, central authority to central authority.",
         (
@@ -136,12 +137,12 @@ def test_what_the_data_do_not_show_is_printed_as_asserted(read: Read) -> None:
     law = assessed(mla_1959(Standing.ASSERTED), citations=cited(mla_1959(), MLA_1959))
     asserted = (
         "That it binds both States is asserted by Oda Ferreng, Senior Legal Officer on 18 November 2026, "
-        "resting on the depositary's page, read that day."
+        "resting on the following: the depositary's page, read that day."
     )
     of = case(law, legal_basis=(basis,))
     assert asserted in read(of)
     assert asserted in read(of, MEMO)
-    assert "In force for Xaveria" not in read(of)
+    assert "In force: for Xaveria" not in read(of)
 
 
 @pytest.mark.parametrize("promised", [True, False])
@@ -149,10 +150,12 @@ def test_what_binds_nobody_says_so_and_names_the_undertaking(read: Read, promise
     undertakings = draft().undertakings.model_copy(update={"reciprocity": promised})
     scheme = unbinding("scheme", "Scheme of Xanadu on Mutual Assistance", "the Scheme", "paragraph 12")
     words = read(case(assessed(scheme), undertakings=undertakings))
-    assert "under Paragraph 12 of the Scheme of Xanadu on Mutual Assistance. The Scheme binds neither State;" in words
+    assert (
+        "under Paragraph 12 of the Scheme of Xanadu on Mutual Assistance. It binds neither State (the Scheme)" in words
+    )
     assert ("The Republic of Xaveria undertakes to give like assistance" in words) is promised
     words = read(case(assessed(unbinding("reciprocity", "Reciprocity", "reciprocity")), undertakings=undertakings))
-    assert "has the honour to request assistance on the basis of reciprocity." in words
+    assert "It is made on the basis of reciprocity." in words
     assert ("on the basis of reciprocity. The Republic of Xaveria undertakes" in words) is promised
 
 
@@ -181,14 +184,14 @@ def test_a_supplement_and_an_oral_request_are_named(read: Read) -> None:
     words = read(case(under_untoc(), supplements="XV-2026-0007", oral_request=oral))
     assert "Supplementary Letter of Request" in words
     assert "It supplements the request XV-2026-0007;" in words
-    assert "made orally on 17 November 2026 to the duty officer of the Office (Article 18(14))." in words
+    assert "made orally on 17 November 2026 (to: the duty officer of the Office) (Article 18(14))." in words
 
 
 @pytest.mark.parametrize(
     ("limit", "exculpatory", "promised", "says", "silent"),
     [
         ("automatic", "after-notice", False, "What is furnished is transmitted and used for", "undertakes that what"),
-        ("if-attached", "with-consent", True, "A limit on use that the Kingdom of Xenland attaches", "beforehand (Art"),
+        ("if-attached", "with-consent", True, "A limit on use that the requested State attaches", "beforehand (Art"),
         ("if-attached", "with-consent", False, "disclosed to that person with your consent", "Use limited to"),
         ("none", "after-notice", True, "undertakes that what is furnished", "exculpates"),
         ("none", "after-notice", False, "Reciprocity.", "is furnished"),
@@ -286,8 +289,8 @@ def test_what_is_unknown_is_told_to_the_reviewer_and_not_to_the_other_state(read
     said = unknown_of(of)
     assert any("is in force for Xaveria and Xenland today" in str(each) for each in said)
     assert "Not in the law data" in read(of, MEMO)
-    assert standing_of(unknown, {}) == ""
-    assert "in force for Xaveria" not in read(of)
+    assert bound_since(unknown, {}) == []
+    assert "In force: for Xaveria" not in read(of)
 
 
 def test_an_assessment_from_before_bases_were_recorded_still_names_its_instruments() -> None:

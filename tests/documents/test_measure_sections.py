@@ -2,78 +2,38 @@
 
 import itertools
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-import templates
 from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.cli.draft_preview import unfiled
 from rogatory.cli.examples import example
-from rogatory.documents.case_view import completed
 from rogatory.documents.views import sheet
-from rogatory.documents.wording import FILTERS
 from rogatory.law.registry import load_lawbook
 from rogatory.law.yaml_text import parse
 from schemas.request import Draft
 from tests.documents.conftest import Reader
+from tests.documents.sections import MEASURES, SECTIONS, Sections, variants
 from tests.law.filled import filled
 
-ROOT = Path(str(templates.__file__)).parent
-SECTIONS = sorted(path.parent.name for path in (ROOT / "measures").glob("*/en.html.j2"))
-MEASURES = load_lawbook().measures
 CODES = re.compile(r"\b[a-z]+_[a-z_]+\b|\bNone\b|\bTrue\b|\bFalse\b|TODO")
 """Names of fields and values of the program, which no letter may show."""
 
 
-def variants(type_: str) -> Iterator[dict[str, Any]]:
-    """The details as they stand in the example, then with everything, then with each other value a choice allows."""
-    card = MEASURES[type_]
-    yield filled(card.example, card.fields, whole=False)
-    whole = filled(card.example, card.fields, whole=True)
-    yield whole
-    for name, field in card.fields["properties"].items():
-        for choice in field.get("enum", [True, False] if field.get("type") == "boolean" else []):
-            yield whole | {name: choice}
-
-
-def printed(type_: str, details: dict[str, Any]) -> str:
+def printed(page: str) -> str:
     """The words of a section."""
-    jinja = Environment(
-        loader=FileSystemLoader(ROOT), undefined=StrictUndefined, autoescape=True, trim_blocks=True
-    )  # as WeasyPrintRenderer has it
-    jinja.filters.update(FILTERS)
-    card = MEASURES[type_]
-    measure = {
-        "id": "m1",
-        "persons": ["V1"],
-        "shown": {"p1": "V1"},
-        "details": completed(dict(details), card.labels),
-        "return_proof": card.return_proof,
-    }
-    text = (
-        '{% import "_macros/blocks.html.j2" as blocks with context %}{% include "measures/' + type_ + '/en.html.j2" %}'
-    )
-    page = jinja.from_string(text).render(
-        measure=measure,
-        law={"cite": {}},
-        request=SimpleNamespace(),
-        requesting={"the": "the Republic of Xaveria", "name": "Republic of Xaveria"},
-        requested={"the": "the Kingdom of Xenland"},
-    )
     return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
 
 
 @pytest.mark.parametrize("type_", SECTIONS)
-def test_a_section_prints_whatever_the_draft_may_hold(type_: str) -> None:
-    shown = [printed(type_, details) for details in variants(type_)]
+def test_a_section_prints_whatever_the_draft_may_hold(type_: str, tmp_path: Path) -> None:
+    sections = Sections(tmp_path)
+    shown = [printed(sections.html(type_, details)) for details in variants(type_)]
     for words in shown:
         assert not CODES.findall(words)
         assert " p1" not in words
@@ -83,7 +43,7 @@ def test_a_section_prints_whatever_the_draft_may_hold(type_: str) -> None:
 
 
 @pytest.mark.parametrize("type_", SECTIONS)
-def test_nothing_that_was_written_is_lost(type_: str) -> None:
+def test_nothing_that_was_written_is_lost(type_: str, tmp_path: Path) -> None:
     """Every text of the details stands in the section: it is given a mark of its own and looked for."""
     marks = map(str, itertools.count(7001))
 
@@ -96,7 +56,7 @@ def test_nothing_that_was_written_is_lost(type_: str) -> None:
 
     card = MEASURES[type_]
     details = marked(filled(card.example, card.fields, whole=True))
-    words = printed(type_, details)
+    words = printed(Sections(tmp_path).html(type_, details))
     wanted = re.findall("word[0-9]+", str(details))
     assert wanted
     assert [each for each in wanted if each not in words.casefold()] == []

@@ -62,6 +62,7 @@ def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str]) -> N
         run("verify", str(folder), "--json", "--anchors", str(out / "anchors.json"), home=out / "home").stdout
     )
     assert {report[name] for name in ("ok", "intact", "signed", "trusted", "complete")} == {True}
+    assert {one["level"] for one in report["signatures"] if one["kind"] == "certification"} == {"B-LTA"}
     assert "Done in" in words
 
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from rogatory.adapters.keys import FileSigner
 from rogatory.adapters.officials import authority_card, revoke, signer_for
 from rogatory.custody.dsse import canonical, sign_envelope
 from rogatory.custody.ledger import ENTRY, build_head, line_digest, parse_line
 from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
+from rogatory.ports import Signer
 from schemas.custody import TrustAnchors
 from tests.properties.ledger_steps import LETTER, Bench, template
 
@@ -33,7 +33,7 @@ def told() -> tuple[tuple[str, ...], TrustAnchors, str, int]:
     return lines, bench.ledger.anchors, bench.ledger.head(bench.reference), directory
 
 
-def service() -> FileSigner:
+def service() -> Signer:
     return signer_for(template() / "xv", "service")
 
 

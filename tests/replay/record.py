@@ -21,12 +21,14 @@ from rogatory.client import TemporalHistories
 from rogatory.profile import Profile
 from schemas.extradition_acts import AskStatus, ReportOutcome, RequestProsecution
 from schemas.sole_letter import AnswerConditions
+from tests.documents.papers import examples
 from tests.stage import House, found_home
 from tests.workflows import extradition_steps as extradite
 from tests.workflows import steps
 from tests.workflows import test_sole_letter as letters
 from tests.workflows.conftest import SkippingHouse
 from tests.workflows.extradition_steps import becomes, noon_of, runs, today
+from workflows.paper import paper_id
 
 FOLDER = Path(__file__).parent / "histories"
 
@@ -150,6 +152,14 @@ async def prosecution_abroad(house: SkippingHouse) -> str:
     return reference
 
 
+async def paper(house: SkippingHouse) -> str:
+    """A paper made on the order of an official; its workflow stands beside the case's."""
+    reference = await steps.submitted(house)
+    row = await house.prosecutor.order_document(reference, "delay_record", examples("delay_record"), command_id="p1")
+    assert row.type == "delay_record"
+    return paper_id(reference, "p1")
+
+
 CASES: dict[str, Callable[[SkippingHouse], Awaitable[str]]] = {
     "whole": whole_case,
     "withdrawn": withdrawn_case,
@@ -157,6 +167,7 @@ CASES: dict[str, Callable[[SkippingHouse], Awaitable[str]]] = {
     "information": information,
     "extradition": extradition,
     "prosecution-abroad": prosecution_abroad,
+    "paper": paper,
 }
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 from pydantic import JsonValue
 
-from rogatory.adapters.keys import FileSigner
 from rogatory.adapters.officials import authority_card, open_ledger, signer_for
 from rogatory.custody.directory import ADDED, PEER, REVOKED, Directory, anchors_digest, sign_change
 from rogatory.custody.dsse import canonical
 from rogatory.custody.ledger import DIRECTORY, Entry, build_line, parse_line
 from rogatory.errors import IntegrityError
+from rogatory.ports import Signer
 from schemas.custody import Official, TrustAnchors
 from schemas.identifiers import Role
 from tests.properties.ledger_steps import START, template
@@ -26,7 +26,7 @@ def founded() -> tuple[TrustAnchors, tuple[Entry, ...], dict[str, Official]]:
     return ledger.anchors, entries, dict(ledger.officials())
 
 
-def signer(official: str) -> FileSigner:
+def signer(official: str) -> Signer:
     return signer_for(template() / "xv", official)
 
 

@@ -34,6 +34,8 @@ ELSEWHERE = [
 BROUGHT = {
     "asn1crypto": "pyhanko",
     "pyhanko_certvalidator": "pyhanko",
+    "markupsafe": "jinja2",
+    "pkcs11": "pyhanko",
     "google": "temporalio",
     "pydantic_core": "pydantic",
     "fontTools": "weasyprint",

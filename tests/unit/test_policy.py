@@ -26,6 +26,7 @@ EXPECTED = {
     "sign-off": "custodian prosecutor",
     "withdraw": "prosecutor signatory",
     "confirm-lapse": "prosecutor reviewer signatory",
+    "order-document": "custodian prosecutor reviewer signatory",
     # what the other state tells
     "report-arrest": "reviewer signatory system",
     "report-not-found": "reviewer signatory system",

@@ -42,7 +42,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
         digest, size = self._vault.keep(order.reference, io.BytesIO(content.getvalue()))
         return RenderedDocument(
             document=order.document,
-            language=order.language,
+            language=order.language or "en",
             digest=digest,
             size=size,
             pages=1,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rogatory.client import CaseClient
+from rogatory.custody.ledger import parse_line
 from rogatory.errors import ChangedError, FindingsError, RefusedError, UsageError
 from schemas.case import CaseResult
 from schemas.documents import DocumentType
@@ -31,6 +32,8 @@ async def test_a_case_runs_from_draft_to_sign_off(house: SkippingHouse) -> None:
     assert outcome.archive
     made = {row.type for row in house.desk.register.documents(reference)}
     assert made == ASSISTANCE - {DocumentType.DISCREPANCY_REPORT, DocumentType.WITHDRAWAL_NOTICE}
+    signed = [parse_line(line).facts.get("signature") for line in house.desk.ledger.lines(reference)]
+    assert set(signed) == {None, "B-B: the time-stamping authority of the demonstration is not running"}
     assert house.events(reference)[-1] == "request-closed"
     assert house.desk.register.case(reference).version == 2
 

@@ -33,7 +33,7 @@ def documents(monkeypatch: pytest.MonkeyPatch) -> None:
     case.stand_in(monkeypatch)
 
 
-def types(house: SkippingHouse, reference: str) -> set[DocumentType]:
+def types(house: SkippingHouse, reference: str) -> set[str]:
     return {row.type for row in house.desk.register.documents(reference)}
 
 

@@ -31,7 +31,7 @@ FIRST, LAST = ALL.index(DocumentType.PROVISIONAL_ARREST_REQUEST), ALL.index(Docu
 OF_EXTRADITION = set(ALL[FIRST : LAST + 1])
 
 
-def drawn(house: SkippingHouse, reference: str) -> set[DocumentType]:
+def drawn(house: SkippingHouse, reference: str) -> set[str]:
     return {row.type for row in house.desk.register.documents(reference)}
 
 

@@ -91,7 +91,7 @@ async def test_the_period_runs_out_on_its_day_and_closes_nothing(house: Skipping
     await noon_of(house, last + timedelta(days=1))
     await becomes(house, reference, "preserved", "ran-out")
     await house.until(
-        lambda: [r for r in house.desk.register.documents(reference) if r.type is DocumentType.CLOCK_NOTICE]
+        lambda: [r for r in house.desk.register.documents(reference) if r.type == DocumentType.CLOCK_NOTICE]
     )
     other = await asked_for(house, reference)
     await house.prosecutor.followed_up(reference, other)

@@ -91,7 +91,7 @@ async def test_transit_is_asked_for_on_paper(house: SkippingHouse) -> None:
     reference = await brought_to(house, "surrender")
     await house.reviewer_1.act(reference, RequestTransit, through="XB", route="Norholm to Port Xaver by way of Beth.")
     made = await house.until(
-        lambda: [row for row in house.desk.register.documents(reference) if row.type is DocumentType.TRANSIT_REQUEST]
+        lambda: [row for row in house.desk.register.documents(reference) if row.type == DocumentType.TRANSIT_REQUEST]
     )
     assert made
     assert sent(house, reference) == ["provisional-arrest", "request"]

@@ -1,5 +1,6 @@
 import java.io.File;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -11,11 +12,14 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 import org.verapdf.pdfa.validation.profiles.Profiles;
+import org.verapdf.pdfa.validation.profiles.ValidationProfile;
 import org.verapdf.pdfa.validation.validators.ValidatorFactory;
 
 /** Judges PDFs by veraPDF's own profiles, one line of JSON for each file and flavour: VeraCheck 3a,ua1 FILE... */
 public class VeraCheck {
   private static final Map<String, String> PROFILES = Map.of("3a", "PDFA-3A", "3b", "PDFA-3B", "ua1", "PDFUA-1");
+
+  private static final Map<String, ValidationProfile> READ = new HashMap<>();
 
   public static void main(String[] args) throws Exception {
     java.util.logging.LogManager.getLogManager().reset();
@@ -28,12 +32,9 @@ public class VeraCheck {
   }
 
   private static String judge(String file, String flavour) {
-    // The profiles are read from the archive: its own directory of them needs classes it was shipped without.
-    String profile = "/org/verapdf/pdfa/validation/" + PROFILES.get(flavour) + ".xml";
     PDFAFlavour known = PDFAFlavour.byFlavourId(flavour);
-    try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(file), known);
-        InputStream rules = VeraCheck.class.getResourceAsStream(profile)) {
-      PDFAValidator validator = ValidatorFactory.createValidator(Profiles.profileFromXml(rules), false);
+    try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(file), known)) {
+      PDFAValidator validator = ValidatorFactory.createValidator(profile(flavour), false);
       ValidationResult result = validator.validate(parser);
       Map<String, String> failed = new TreeMap<>();
       for (TestAssertion test : result.getTestAssertions()) {
@@ -51,6 +52,17 @@ public class VeraCheck {
       return "{\"file\":" + quoted(file) + ",\"flavour\":" + quoted(flavour)
           + ",\"compliant\":false,\"assertions\":0,\"failed\":{\"not judged\":" + quoted(fault.toString()) + "}}";
     }
+  }
+
+  /** Read from the archive, once: its own directory of profiles needs classes it was shipped without. */
+  private static ValidationProfile profile(String flavour) throws Exception {
+    if (!READ.containsKey(flavour)) {
+      String place = "/org/verapdf/pdfa/validation/" + PROFILES.get(flavour) + ".xml";
+      try (InputStream rules = VeraCheck.class.getResourceAsStream(place)) {
+        READ.put(flavour, Profiles.profileFromXml(rules));
+      }
+    }
+    return READ.get(flavour);
   }
 
   private static String quoted(String text) {

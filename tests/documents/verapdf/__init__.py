@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 JAXB = ("jaxb-runtime", "jaxb-core", "jaxb-impl", "jaxb-api", "istack-commons-runtime", "txw2", "javax.activation")
 SOURCE = Path(__file__).with_name("VeraCheck.java")
+_compiled: list[Path] = []
+"""Where the driver was compiled in this process; javac takes as long as ten letters."""
 
 
 class Judgment(BaseModel):
@@ -39,17 +41,21 @@ def missing() -> str:
 
 
 def judge(files: Sequence[Path], workshop: Path, flavours: str = "3a,ua1") -> list[Judgment]:
-    """Judges every file by every flavour in one Java machine; `workshop` takes the compiled driver."""
+    """Judges every file by every flavour in one Java machine; `workshop` takes the driver if it is not compiled yet."""
     archive = _archive()
     assert archive is not None
-    path = ":".join(str(each) for each in (workshop, archive, *_jaxb()))
-    subprocess.run(["javac", "-cp", path, "-d", str(workshop), str(SOURCE)], check=True, timeout=120)
+    libraries = [str(each) for each in (archive, *_jaxb())]
+    if not _compiled:
+        asked = ["javac", "-cp", ":".join(libraries), "-d", str(workshop), str(SOURCE)]
+        subprocess.run(asked, check=True, timeout=300)
+        _compiled.append(workshop)
+    path = ":".join([str(_compiled[0]), *libraries])
     ran = subprocess.run(
-        ["java", "-XX:TieredStopAtLevel=1", "-cp", path, "VeraCheck", flavours, *map(str, files)],
+        ["java", "-XX:+UseSerialGC", "-cp", path, "VeraCheck", flavours, *map(str, files)],
         check=True,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
     )
     return [Judgment.model_validate(json.loads(line)) for line in ran.stdout.splitlines() if line.startswith("{")]
 
