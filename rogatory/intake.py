@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from rogatory.errors import UsageError
 from rogatory.ports import EvidenceVault, Register
-from schemas.commands import EvidenceItem, ReceiveEvidence
+from schemas.commands import LARGEST_DELIVERY, EvidenceItem, ReceiveEvidence
 from schemas.evidence import DeliveryManifest, ManifestItem
 from schemas.identifiers import Role
 
@@ -108,7 +108,16 @@ class Intake:
         conditions: tuple[str, ...] = (),
         progress: Progress | None = None,
     ) -> ReceiveEvidence:
-        """Streams each arrival into the vault, numbers it, and stores the manifest."""
+        """Streams each arrival into the vault, numbers it, and stores the manifest.
+
+        Raises UsageError when they are more than one delivery may hold; nothing is stored then.
+        """
+        arrivals = list(arrivals)
+        if len(arrivals) > LARGEST_DELIVERY:
+            raise UsageError(
+                f"{len(arrivals):,} items are too many for one delivery, which holds {LARGEST_DELIVERY} at most.",
+                "Make several deliveries of them; only the last one completes the evidence.",
+            )
         number = len(self._register.items(reference))
         rows = []
         for arrival in arrivals:

@@ -149,6 +149,10 @@ class EvidenceItem(Record):
         return self.declared is not None and self.declared != self.digest
 
 
+LARGEST_DELIVERY = 500
+"""Items: with the acts of other deliveries they stay below the limit of one message (docs/adr/0012-history-anew.md)."""
+
+
 class ReceiveEvidence(Command):
     """Evidence arrives, in one delivery or one of many."""
 
@@ -156,7 +160,7 @@ class ReceiveEvidence(Command):
 
     manifest: Digest
     """The delivery's manifest in the vault: names, descriptions, sender, declared digests."""
-    items: Annotated[tuple[EvidenceItem, ...], Field(max_length=500)]
+    items: Annotated[tuple[EvidenceItem, ...], Field(max_length=LARGEST_DELIVERY)]
     complete: bool
     """No more is to come."""
     holder: OfficialId

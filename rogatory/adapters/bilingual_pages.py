@@ -44,8 +44,7 @@ class BilingualPages:
             return page
         other = ONCE.sub("", self._pages.html(sheet.translation))
         style = (self._root / "_layout" / "bilingual.css").read_text(encoding="utf-8")
-        numbered = NUMBERED.search(other)
-        style += f".translation {numbered[0]}" if numbered else ""
+        style += "".join(f".translation {rule}" for rule in NUMBERED.findall(other)[-1:])
         page = page.replace("</head>", f"<style>{style}</style>\n</head>", 1)
         join = _beside if sheet.arrangement == "parallel" else _after
         return join(page, other, sheet, sheet.translation)

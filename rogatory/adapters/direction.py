@@ -1,9 +1,10 @@
-"""Runs of text that are set by themselves, each in an element of its own.
+"""What scripts need of a page beside their letters; most is done by setting a run of text in an element of its own.
 
 - Right-to-left words within left-to-right text: a number or a bracket beside a name stays where it is written.
   WeasyPrint knows no `unicode-bidi`, but it sets every inline element by itself, in its own direction.
 - A rare space after a letter of another script: Pango sets a space in the face of the letter before it, and only our
   Latin faces have the rare ones.
+- No space after a full-width stop or colon, which brings its own: sentences are joined by spaces in every language.
 """
 
 import re
@@ -15,6 +16,7 @@ _RUN = re.compile(f"[{RIGHT_TO_LEFT}](?:[{RIGHT_TO_LEFT}\\s.'’\u200c\u200d-]*[
 _RARE = re.compile(
     "(?<=[\u0530-\u1cff])[\u2000-\u200a\u202f\u205f\u3000]|(?<=[\u2e80-\ufefc])[\u2000-\u200a\u202f\u205f]"
 )
+_WIDE = re.compile(r"(?<=[。：；，、！？）》」』])((?:</?(?:span|strong|b|em|i|bdi)\b[^>]*>)*)[ \n]+(?=\S)")
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"[a-z0-9]+")
 RTL = 'dir="rtl"'
@@ -23,7 +25,7 @@ RTL = 'dir="rtl"'
 def isolated(html: str) -> str:
     """The page with those runs in elements of their own; right-to-left words where the text around runs otherwise."""
     head, body, page = html.partition("<body")
-    page = _RARE.sub(r"<span>\g<0></span>", page)
+    page = _WIDE.sub(r"\1", _RARE.sub(r"<span>\g<0></span>", page))
     if RTL in head or not _ANY.search(page):
         return head + body + page
     done, within, depth = [], "", 0

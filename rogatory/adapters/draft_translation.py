@@ -22,7 +22,8 @@ from schemas.assessment import Finding, Severity
 from schemas.request import Words
 
 CLAUSE, TRANSLATION, AGREEMENT = "clause", "translation", "agreement"
-UPDATE = "run: rogatory draft translate FILE --into {into}"
+MISSING = 5
+"""Texts told to be missing at once; the command lists them all."""
 MOST = 60
 """Findings of agreement told at once."""
 
@@ -79,31 +80,30 @@ def _translation(values: Mapping[str, Any], given: Mapping[str, Any], shapes: Sh
     if into == own:
         said = f"The request is in {into} already."
         yield _raised(("translation", "into"), said, "name the language of the translation", TRANSLATION)
-    elif into not in LANGUAGES:
+        return
+    if into not in LANGUAGES:
         said = f'The fixed words of the letter are not there in "{into}".{nearest(into, LANGUAGES)}'
         yield _raised(("translation", "into"), said, f"one of: {', '.join(LANGUAGES)}", TRANSLATION)
+        return
     words = words_of(values, shapes)
-    yield from _complete(given, texts, words, names_of(values, shapes), into)
+    if given.get("of") != digest_of(words):  # which texts that concerns is for the command to find
+        said = "The words of the request have changed since they were translated."
+        fix = f"run: rogatory draft translate FILE --into {into}"
+        yield _raised(("translation", "of"), said, fix, TRANSLATION)
+        return
+    yield from _complete(texts, words, names_of(values, shapes))
     yield from _agreeing(values, texts, words, (own, into), shapes)
 
 
-def _complete(
-    given: Mapping[str, Any], texts: Mapping[str, Any], words: Mapping[str, str], names: Mapping[str, str], into: str
-) -> Iterator[Raised]:
-    """A text for every text, of the words as they are now."""
-    update = UPDATE.format(into=into)
+def _complete(texts: Mapping[str, Any], words: Mapping[str, str], names: Mapping[str, str]) -> Iterator[Raised]:
+    """A text for every text, and no other."""
     for path in texts:
         if path not in words and path not in names:
             said = f'"{path}" is no text that the letter prints.{nearest(path, words)}'
             yield _raised(("translation", "texts", path), said, "remove it", TRANSLATION, key=True)
-    missing = [path for path in words if path not in texts]
-    if missing:
-        others = f", and {len(missing) - 1} others" if len(missing) > 1 else ""
-        said = f"The translation lacks {missing[0]}{others}."
-        yield _raised(("translation", "texts"), said, update, TRANSLATION, key=True)
-    if given.get("of") != digest_of(words):
-        said = "The words of the request have changed since they were translated."
-        yield _raised(("translation", "of"), said, update, TRANSLATION)
+    for path in [path for path in words if path not in texts][:MISSING]:
+        said = f"The translation lacks {path}."
+        yield _raised(("translation", "texts"), said, f"add {path}: its translation", TRANSLATION, key=True)
 
 
 def _agreeing(

@@ -17,12 +17,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from rogatory.adapters.wording_catalogues import Wording, WordingError, wording_of
+from rogatory.adapters.wording_catalogues import Wording, WordingError, typeset, wording_of
 from rogatory.documents.languages import direction, filters_of
 from rogatory.documents.wording import entitled
 from rogatory.errors import RogatoryError
 from schemas.documents import Sheet
 
+RIGHT_TO_LEFT = ("\u0590", "\u08ff")
+"""First and last letter of the scripts that run so."""
+COLON = {"fr": "\u00a0: ", "zh": "："}
 NUMBERED = re.compile(r"(?:(?P<word>Articles?|Clauses?|Paragraphs?) )?(?P<number>[\d(A-Z].*)")
 """A piece of citing.numbered: the word before the first number only."""
 
@@ -98,6 +101,7 @@ class Pages:
             made.filters.update(
                 {
                     "own": own,
+                    "as_written": partial(as_written, language),
                     "ref": ref,
                     "counters": counters,
                     "in_english": partial(in_english, language),
@@ -111,13 +115,21 @@ class Pages:
         return self._environments[language]
 
 
+def as_written(language: str, value: object) -> Markup:
+    """A line of a language that is not known, such as an address: in its own direction, as its first letter says."""
+    letter = next((char for char in str(value) if char.isalpha()), "")
+    runs = "rtl" if RIGHT_TO_LEFT[0] <= letter <= RIGHT_TO_LEFT[1] else "ltr"
+    return escape(value) if runs == direction(language) else Markup('<bdi dir="{}">{}</bdi>').format(runs, value)
+
+
 @pass_context
 def own(context: Context, value: object) -> Markup:
     """A user's words, marked with their language where it is not the document's."""
     language = context["words_language"]
+    said = value if isinstance(value, Markup) else typeset(str(value), language)
     if language == context["language"]:
-        return escape(value)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), value)
+        return escape(said)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), said)
 
 
 def ref(value: object) -> Markup:
@@ -136,7 +148,8 @@ def titled(words: Wording, title: object) -> Markup:
     """An instrument within a sentence: in English with its article, elsewhere as its authentic title or in English."""
     if words.language == "en":
         return escape(entitled(str(title)) if str(title)[:4] != "the " else title)
-    said = words.instrument(str(title)) or words.instrument(str(title).removeprefix("the "))
+    name = str(title)
+    said = words.instrument(name) or words.instrument(name.removeprefix("the ")) or words.term(name)
     return escape(said) if said else in_english(words.language, title)
 
 
@@ -170,7 +183,12 @@ def counters(text: str) -> Markup:
 def term(words: Wording, label: object) -> Markup:
     """A label of the law data in the document's language; in English, marked so, where the wording has none."""
     said = words.term(str(label))
-    return escape(said) if said is not None else Markup('<span lang="en" dir="ltr">{}</span>').format(label)
+    if said is not None:
+        return escape(said)
+    whole, colon, part = str(label).partition(": ")  # of what lies within another, such as Period: First day
+    if colon and words.language != "en":
+        return term(words, whole) + COLON.get(words.language, ": ") + term(words, part)
+    return in_english(words.language, label)
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from rogatory.adapters.direction import isolated
 from rogatory.adapters.faces import FONTS, families_for, rules
 from rogatory.adapters.pages import Pages, RenderError, UnprintableError
 from rogatory.adapters.pdf_fields import Place, add_signature_fields
+from rogatory.adapters.weasyprint_tables import mend
 from schemas.documents import DRAFTED, RenderedPdf, Sheet
 
 VARIANT = "pdf/a-3a"
@@ -60,6 +61,9 @@ PDF_UA = (
     b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
     b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
 )
+
+
+mend()
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped

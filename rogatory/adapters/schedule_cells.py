@@ -175,7 +175,7 @@ def _text(row: Facts, name: str) -> str:
 def _mono(digest: str) -> Cell:
     """A digest in two lines."""
     digits = _digits(digest)
-    return [["mono", "", digits[:HALF]], ["mono", "", digits[HALF:]]]
+    return [["mono", "", f"{digits[:HALF]}\n{digits[HALF:]}"]]
 
 
 def _digits(digest: str) -> str:

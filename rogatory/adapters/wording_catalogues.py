@@ -101,14 +101,15 @@ def _messages(catalogue: Catalog, language: str) -> dict[Key, tuple[str, ...]]:
         if not message.id or message.fuzzy or not forms or not all(forms):
             continue
         english = message.id if isinstance(message.id, str) else message.id[0]
-        known[(message.context, english)] = tuple(_typeset(each, language) for each in forms)
+        known[(message.context, english)] = tuple(typeset(each, language) for each in forms)
     return known
 
 
-def _typeset(text: str, language: str) -> str:
-    """French puts no-break spaces inside its marks; translators need not type them."""
+def typeset(text: str, language: str) -> str:
+    """French puts no-break spaces inside its marks and its numbers; nobody need type them."""
     if language != "fr":
         return text
+    text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", NARROW, text)
     text = re.sub(r"\s+([;!?])", rf"{NARROW}\1", text)
     text = re.sub(r"\s+:", f"{WIDE}:", text)
     return re.sub(r"\s*»", f"{WIDE}»", re.sub(r"«\s*", f"«{WIDE}", text))

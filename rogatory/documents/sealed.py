@@ -12,13 +12,16 @@ from schemas.request import SealedIdentity
 
 def plain(text: str) -> str:
     """Folds case, accents and spacing, so that a name is found however it is written."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"[\W_]+", " ", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    text = text.casefold()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", text)
 
 
 def find_sealed(text: str, names: Sequence[str]) -> int:
     """Returns how many of the names, whole or by a part of four letters or more, occur as words in the text."""
-    words = f" {plain(text)} "
+    lines = (plain(line).strip() for line in text.split("\n"))  # line by line: most hold nothing to decompose
+    words = f" {' '.join(line for line in lines if line)} "
     return sum(any(f" {part} " in words for part in parts_of(name)) for name in names)
 
 

@@ -4,14 +4,13 @@ from pydantic import JsonValue
 
 from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
+from rogatory.documents.custody_acts import CustodyActs
 from rogatory.documents.dossier import Act, Dossier
 from rogatory.documents.handovers import gaps
 from schemas.documents import DocumentOrder
-from schemas.evidence import DeliveryManifest, ManifestItem
+from schemas.evidence import ManifestItem
 from schemas.identifiers import Role
 from schemas.register import ItemRow
-
-CUSTODY = ("receive", "offer", "accept", "refuse-custody", "resolve")
 
 
 def delivery(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
@@ -47,26 +46,29 @@ def delivery(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
 def custody_form(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """Every event of every item, and whether each receiver is the next giver."""
     forms: list[JsonValue] = []
+    held = CustodyActs(dossier)
     for row in dossier.items:
-        concerning = [*_concerning(row, dossier), *_signed_for(row, dossier)]
-        events: list[JsonValue] = [_event(act, row, dossier) for act in concerning]
-        forms.append({"item": row.item, **_known(row, dossier), "events": events, "gaps": _gaps(row, dossier)})
+        concerning = [*held.concerning(row), *held.signed_for(row)]
+        events: list[JsonValue] = [_event(act, row, dossier, held) for act in concerning]
+        broken = _gaps(row, dossier, held)
+        forms.append({"item": row.item, **_known(row, dossier, held), "events": events, "gaps": broken})
     return {"forms": forms, "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")]}
 
 
 def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
     """Who vouched for what, and what the four claims rest on; raises MissingFactError for a claim not borne out."""
     kept = order.facts["kept"]
-    wanted = kept if isinstance(kept, list) else []
+    wanted = set(map(str, kept)) if isinstance(kept, list) else set()
+    held = CustodyActs(dossier)
     rows = [row for row in dossier.items if row.item in wanted]
     signed = _vouched(acts(dossier, "sign-off", str(order.facts["task"])), rows)
     for row in rows:
-        if broken := gaps(_concerning(row, dossier), row, _foreign(dossier)):
+        if broken := gaps(held.concerning(row), row, _foreign(dossier)):
             gap = f"{broken[0].found} at line {broken[0].line}"
             raise MissingFactError(f"sign_off_certificate lacks an unbroken record of {row.item}: {gap}.")
     conditions = [condition for one in dossier.manifests.values() for condition in one.conditions]
     sealed = [row.item for row in rows if dossier.manifests[row.manifest].message]
-    by_hand: list[JsonValue] = [row.item for row in rows if row.item not in sealed]
+    by_hand: list[JsonValue] = [row.item for row in rows if not dossier.manifests[row.manifest].message]
     senders = dict.fromkeys(one.sender for one in dossier.manifests.values() if one.message)
     checked: list[JsonValue] = [
         event.sequence
@@ -75,8 +77,10 @@ def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, Js
     ]
     return {
         "signed": [act_of(dossier, act) for act in signed],
-        "kept": [{"item": row.item, **_known(row, dossier)} for row in rows],
-        "excluded": [{"item": row.item, **_known(row, dossier)} for row in dossier.items if row.item not in wanted],
+        "kept": [{"item": row.item, **_known(row, dossier, held)} for row in rows],
+        "excluded": [
+            {"item": row.item, **_known(row, dossier, held)} for row in dossier.items if row.item not in wanted
+        ],
         "resolved": [act_of(dossier, act) for act in acts(dossier, "resolve")],
         "handovers": sum(act.facts.get("item") in wanted for act in acts(dossier, "accept")),
         "conditions": list(dict.fromkeys(conditions)),
@@ -101,20 +105,7 @@ def _vouched(signed: list[Act], rows: list[ItemRow]) -> list[Act]:
     return signed
 
 
-def _concerning(row: ItemRow, dossier: Dossier) -> list[Act]:
-    found = [act for act in dossier.acts if act.act in CUSTODY and _concerns(act, row)]
-    if not found:
-        raise MissingFactError(f"The receipt of {row.item} is missing.")
-    return found
-
-
-def _signed_for(row: ItemRow, dossier: Dossier) -> list[Act]:
-    """The sign-offs that name the item's digest; none for an item excluded, whose copy may have been kept."""
-    named = [(act, act.facts.get("items")) for act in acts(dossier, "sign-off") if row.state != "excluded"]
-    return [act for act, digests in named if isinstance(digests, list) and row.digest in digests]
-
-
-def _gaps(row: ItemRow, dossier: Dossier) -> list[JsonValue]:
+def _gaps(row: ItemRow, dossier: Dossier, held: CustodyActs) -> list[JsonValue]:
     return [
         {
             "found": gap.found,
@@ -123,7 +114,7 @@ def _gaps(row: ItemRow, dossier: Dossier) -> list[JsonValue]:
             "by": _party(dossier, gap.by) if gap.by else {},
             "holder": _party(dossier, gap.holder) if gap.holder else {},
         }
-        for gap in gaps(_concerning(row, dossier), row, _foreign(dossier))
+        for gap in gaps(held.concerning(row), row, _foreign(dossier))
     ]
 
 
@@ -148,11 +139,8 @@ def _item(item: ManifestItem, holder: dict[str, JsonValue], dossier: Dossier) ->
     }
 
 
-def _known(row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
-    manifest: DeliveryManifest | None = dossier.manifests.get(row.manifest)
-    known = next((item for item in manifest.items if item.item == row.item), None) if manifest else None
-    if known is None:
-        raise MissingFactError(f"The manifest of {row.item} is missing.")
+def _known(row: ItemRow, dossier: Dossier, held: CustodyActs) -> dict[str, JsonValue]:
+    known = held.known(row)
     return {
         "name": known.name,
         "description": known.description,
@@ -167,13 +155,7 @@ def _known(row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
     }
 
 
-def _concerns(act: Act, row: ItemRow) -> bool:
-    if act.act == "receive":
-        return act.facts.get("manifest") == row.manifest
-    return act.facts.get("item") == row.item
-
-
-def _event(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
+def _event(act: Act, row: ItemRow, dossier: Dossier, held: CustodyActs) -> dict[str, JsonValue]:
     facts, by = act.facts, _party(dossier, act.by)
     given = taken = dict[str, JsonValue]()
     if act.act == "receive":
@@ -182,40 +164,20 @@ def _event(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
     elif act.act == "offer":
         given, taken = by, _party(dossier, str(facts["to"]))
     elif act.act in {"accept", "refuse-custody"}:
-        given, taken = _giver(act, row, dossier), by
+        before = held.holder_before(act, row)
+        given, taken = _party(dossier, before) if before else {}, by
     return {
         "act": act.act,
         "at": act.at.isoformat(),
         "from": given,
         "to": taken,
         "by": by,
-        "digest": _digest_in(act, row),
+        "digest": held.digest_in(act, row),
         "sequence": act.sequence,
         "statement": act.statement,
         "words": act.words.get("reason", ""),
         "keep": bool(facts.get("keep")),
     }
-
-
-def _digest_in(act: Act, row: ItemRow) -> str:
-    """The digest the act itself states of the item; empty where it states none."""
-    items = act.facts.get("items")
-    if act.act == "receive" and isinstance(items, list):
-        return next((str(i["digest"]) for i in items if isinstance(i, dict) and i.get("item") == row.item), "")
-    if act.act == "sign-off":
-        return row.digest
-    return str(act.facts.get("digest") or "")
-
-
-def _giver(act: Act, row: ItemRow, dossier: Dossier) -> dict[str, JsonValue]:
-    """Who held the item before: the last who received or accepted it."""
-    before = [a for a in dossier.acts if a.sequence < act.sequence and _concerns(a, row)]
-    for earlier in reversed(before):
-        if earlier.act == "accept":
-            return _party(dossier, earlier.by)
-        if earlier.act == "receive":
-            return _party(dossier, str(earlier.facts.get("holder")))
-    return {}
 
 
 def _party(dossier: Dossier, official: str) -> dict[str, JsonValue]:

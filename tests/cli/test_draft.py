@@ -12,6 +12,7 @@ import pytest
 from rogatory.cli import main
 from rogatory.cli.examples import example, folder
 from rogatory.law.yaml_text import parse
+from tests.drafts import untranslated
 
 Run = Callable[..., tuple[int, str, str]]
 EXAMPLE = str(folder() / "trafficking.yaml")
@@ -31,7 +32,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_check_shows_line_caret_and_what_to_write(run: Run) -> None:
-    text = example("trafficking.yaml").replace("to: XN", "to: Switzerland").replace("bank_records", "bank-record")
+    text = untranslated().replace("to: XN", "to: Switzerland").replace("bank_records", "bank-record")
     Path("request.yaml").write_text(text, encoding="utf-8")
     code, out, err = run("draft", "check", "request.yaml")
     assert code == 3
@@ -66,7 +67,7 @@ def test_check_of_a_warning_is_no_error(run: Run) -> None:
 
 
 def test_check_as_json(run: Run) -> None:
-    Path("request.yaml").write_text(example("trafficking.yaml").replace("to: XN", "to: Norway"), encoding="utf-8")
+    Path("request.yaml").write_text(untranslated().replace("to: XN", "to: Norway"), encoding="utf-8")
     code, out, err = run("draft", "check", "request.yaml", "--json")
     document = json.loads(out)
     assert (code, err, document["ok"]) == (3, "", False)
@@ -231,11 +232,11 @@ def test_preview_lays_out_the_letter_without_what_is_sealed(run: Run) -> None:
         assert len(pdf.pages) > 2
         attached = [file.get_file().read_bytes().decode() for file in pdf.attachments.values()]
     assert any('"V1"' in text for text in attached)
-    assert not any(name in text.casefold() for text in attached for name in ("xami", "examplova", "nowhere lane"))
+    assert not any(re.search(r"\bxami|examplova|nowhere lane", text.casefold()) for text in attached)
 
 
 def test_preview_of_a_draft_that_names_a_protected_person_is_refused(run: Run) -> None:
-    text = example("trafficking.yaml").replace("V1 lives in Xenland.", "Xamira lives in Xenland.")
+    text = untranslated().replace("V1 lives in Xenland.", "Xamira lives in Xenland.")
     Path("request.yaml").write_text(text, encoding="utf-8")
     code, out, err = run("draft", "preview", "request.yaml")
     assert code == 3

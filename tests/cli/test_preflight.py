@@ -10,6 +10,7 @@ import pytest
 
 from rogatory.cli import main
 from rogatory.cli.examples import example
+from tests.drafts import untranslated
 
 Run = Callable[..., tuple[int, str, str]]
 needs_reader = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext: apt install poppler-utils")
@@ -49,7 +50,7 @@ def test_a_draft_that_would_be_returned_is_told_so(run: Run) -> None:
 
 
 def test_a_whole_draft_would_not(run: Run) -> None:
-    Path("request.yaml").write_text(example("trafficking.yaml"), encoding="utf-8")
+    Path("request.yaml").write_text(untranslated(), encoding="utf-8")
     code, out, _ = run("draft", "preflight", "request.yaml", "--out", "answer.pdf", "--json")
     said = json.loads(out)
     assert (code, said["returned"], said["errors"]) == (0, False, 0)

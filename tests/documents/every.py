@@ -1,37 +1,16 @@
 """Every document of the catalogue, in the case it belongs to and in each of its languages."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal
 
 from rogatory.adapters.catalogue_data import load_catalogue
+from rogatory.adapters.draft_file import read_draft, split_sealed
+from rogatory.adapters.schedules import TypstSchedules
+from rogatory.documents.schedule import settled
 from rogatory.documents.views import sheet
-from schemas.documents import DocumentOrder, DocumentType, Sheet
+from rogatory.ports import Renderer
+from schemas.documents import SCHEDULES, DocumentOrder, DocumentType, Sheet
+from schemas.request import Draft
 from tests.documents import dossiers, papers
-
-SCHEDULES = {name for kind in load_catalogue().documents.values() if kind.schedule for name in [kind.schedule.document]}
-"""Types whose parts another engine sets."""
-
-
-class Made(NamedTuple):
-    """A sheet and what it is: its type, its language, and whether it is a draft."""
-
-    name: str
-    language: str
-    draft: bool
-    sheet: Sheet
-
-    @property
-    def mark(self) -> str:
-        """One word for it, which can name a file."""
-        return f"{self.name}.{self.language}{'.draft' if self.draft else ''}"
-
-
-def every(*, draft: bool = False, languages: tuple[str, ...] | None = None) -> Iterator[Made]:
-    """All of them, in the order of the catalogue; only in these languages, where some are given."""
-    for name, kind in load_catalogue().documents.items():
-        for language in kind.languages:
-            if languages is None or language in languages:
-                yield Made(name, language, draft, sheet_in(name, language, draft=draft))
 
 
 def sheet_in(name: str, language: str = "en", *, draft: bool = False) -> Sheet:
@@ -53,3 +32,22 @@ def sheet_in(name: str, language: str = "en", *, draft: bool = False) -> Sheet:
         facts={"ordered": papers.ORDERED},
     )
     return sheet(order, papers.ordered_in(case, papers.examples(name, catalogue)), catalogue, draft=draft)
+
+
+def translated_letter(language: str, arrangement: Literal["after", "parallel"]) -> Sheet:
+    """The letter of the example with the translation that stands in it, in that language or with both."""
+    filed, _ = split_sealed(read_draft(dossiers.EXAMPLE).draft())
+    assert isinstance(filed, Draft)
+    assert filed.translation
+    draft = filed.model_copy(update={"translation": filed.translation.model_copy(update={"arrangement": arrangement})})
+    case = dossiers.dossier()
+    case = case.model_copy(update={"request": case.request.model_copy(update={"draft": draft})})
+    order = dossiers.order(DocumentType.LETTER_OF_REQUEST).model_copy(update={"language": language})
+    return sheet(order, case, load_catalogue())
+
+
+def pdf_of(sheet: Sheet, renderer: Renderer) -> bytes:
+    """The document, by the engine its type has; of a schedule, its first part."""
+    if sheet.document in SCHEDULES:
+        return next(TypstSchedules().parts(settled(sheet)))[1].pdf
+    return renderer.render(sheet).pdf

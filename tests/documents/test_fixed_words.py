@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from html import unescape
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -13,6 +12,7 @@ from jinja2 import Environment, nodes
 from rogatory.adapters import pages
 from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.adapters.wording_catalogues import Wording
+from rogatory.documents.languages import LANGUAGES
 from rogatory.documents.views import sheet
 from schemas.documents import DocumentType
 from tests.documents.dossiers import case_of, order
@@ -185,20 +185,29 @@ SEVERAL = (
 )
 
 
+@pytest.fixture(scope="module")
+def bracketed() -> Iterator[pages.Pages]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "wording_of", lambda language, folder: Bracketed(language, {}, lambda count: 0))
+        yield pages.Pages(ROOT)
+
+
+@pytest.fixture(scope="module")
+def sections(bracketed: pages.Pages, tmp_path_factory: pytest.TempPathFactory) -> Sections:
+    return Sections(tmp_path_factory.mktemp("sections"))
+
+
 @pytest.mark.parametrize("document", SEVERAL)
-def test_no_english_word_comes_from_the_views(document: DocumentType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_english_word_comes_from_the_views(document: DocumentType, bracketed: pages.Pages) -> None:
     """Rendered in another language, all words are looked up, or marked as the user's or as the law's English."""
-    monkeypatch.setattr(pages, "wording_of", lambda language, folder: Bracketed(language, {}, lambda count: 0))
     catalogue = load_catalogue()
-    kind = catalogue.of(document).model_copy(update={"languages": ("en", "ru")})
+    kind = catalogue.of(document).model_copy(update={"languages": LANGUAGES})
     catalogue = catalogue.model_copy(update={"documents": catalogue.documents | {document: kind}})
     page = sheet(order(document).model_copy(update={"language": "ru"}), case_of(document), catalogue)
-    assert words_left(pages.Pages(ROOT).html(page)) == []
+    assert words_left(bracketed.html(page)) == []
 
 
 @pytest.mark.parametrize("type_", SECTIONS)
-def test_no_english_word_comes_with_a_measure(type_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "wording_of", lambda language, folder: Bracketed(language, {}, lambda count: 0))
-    sections = Sections(tmp_path)
+def test_no_english_word_comes_with_a_measure(type_: str, sections: Sections) -> None:
     for details in variants(type_):
         assert words_left(sections.html(type_, details, "ru")) == []

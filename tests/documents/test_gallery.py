@@ -9,5 +9,5 @@ def test_the_page_is_the_one_that_would_be_written() -> None:
 
 def test_every_picture_is_there_and_none_beside_them() -> None:
     drawn = {path.name: path.stat().st_size for path in (gallery.DOCS / "gallery").iterdir()}
-    assert set(drawn) == {gallery._file(*each) for each in gallery.pictures()}
+    assert set(drawn) == {each.file for each in gallery.pictures()}
     assert sum(drawn.values()) < 4_000_000

@@ -35,9 +35,9 @@ Read = Callable[..., str]
 
 
 def case(law: LegalAssessment, **fields: object) -> Dossier:
-    """The example under this law, with other words in its draft."""
+    """The example under this law, with other words in its draft, and without their translation."""
     of = dossier()
-    changed = draft().model_copy(update=fields)
+    changed = draft().model_copy(update={"translation": None, **fields})
     filed = of.request.model_copy(update={"draft": changed})
     return of.model_copy(update={"assessment": law, "request": filed})
 
@@ -92,7 +92,7 @@ def test_a_request_under_untoc_reads_as_its_article_18_asks(read: Read) -> None:
         assert part in words
 
 
-@pytest.mark.parametrize("document", DocumentType)
+@pytest.mark.parametrize("document", [each for each in DocumentType if not each.endswith("_schedule")])
 def test_where_no_rule_gives_an_article_none_is_printed(
     document: DocumentType, renderer: WeasyPrintRenderer, reader: Reader
 ) -> None:
@@ -150,9 +150,7 @@ def test_what_binds_nobody_says_so_and_names_the_undertaking(read: Read, promise
     undertakings = draft().undertakings.model_copy(update={"reciprocity": promised})
     scheme = unbinding("scheme", "Scheme of Xanadu on Mutual Assistance", "the Scheme", "paragraph 12")
     words = read(case(assessed(scheme), undertakings=undertakings))
-    assert (
-        "under Paragraph 12 of the Scheme of Xanadu on Mutual Assistance. It binds neither State (the Scheme)" in words
-    )
+    assert "under Paragraph 12 of the Scheme of Xanadu on Mutual Assistance. The instrument (the Scheme) binds" in words
     assert ("The Republic of Xaveria undertakes to give like assistance" in words) is promised
     words = read(case(assessed(unbinding("reciprocity", "Reciprocity", "reciprocity")), undertakings=undertakings))
     assert "It is made on the basis of reciprocity." in words
@@ -248,7 +246,7 @@ def test_how_a_source_was_read_is_not_for_a_letter(read: Read) -> None:
         for each in basis.states
     )
     law = assessed(basis.model_copy(update={"states": states}), citations=cited(mla_1959(), MLA_1959))
-    assert "(https://example.org/parties, as known on 1 March 2025)." in read(case(law))
+    assert "since 1 January 1990 (https://example.org/parties, as known on 1 March 2025); for" in read(case(law))
     assert "read in a copy" in read(case(law), MEMO)
 
 

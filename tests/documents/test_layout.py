@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from weasyprint import HTML
-from weasyprint.formatting_structure.boxes import TextBox
+from weasyprint.formatting_structure.boxes import TableCellBox, TextBox
 
 from rogatory.adapters.pdf import LockedFetcher, WeasyPrintRenderer
 from tests.documents import tags
@@ -85,6 +85,20 @@ def test_a_block_torn_apart_is_seen(body: str, cut_off: list[int], company: bool
     order = tags.reading_order(pdf)
     assert tags.headings_cut_off(order) == cut_off
     assert tags.signature_has_company(order) is company
+
+
+def test_columns_of_a_right_to_left_table_keep_their_widths_wherever_a_page_ends() -> None:
+    page = """<html dir=rtl><style>@page{size:100mm 60mm;margin:5mm}
+    table{width:80mm;table-layout:fixed;border-spacing:0;border-bottom:3mm solid}col{width:20mm}</style>
+    <div style="height:%smm"></div>
+    <table><colgroup><col></colgroup><tr><th>A<td>B<tr><th>C<td>D</table></html>"""
+    for height in range(30, 45):
+        for page_box in HTML(string=page % height).render().pages:
+            cells = [box for box in page_box._page_box.descendants() if isinstance(box, TableCellBox)]
+            assert {(box.element.tag, round(box.border_width() * 25.4 / 96)) for box in cells} <= {
+                ("th", 20),
+                ("td", 60),
+            }
 
 
 def test_two_hundred_pages_are_laid_out_and_tagged(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import itertools
 import re
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +11,13 @@ import pytest
 from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.cli.draft_preview import unfiled
-from rogatory.cli.examples import example
 from rogatory.documents.views import sheet
 from rogatory.law.registry import load_lawbook
 from rogatory.law.yaml_text import parse
 from schemas.request import Draft
 from tests.documents.conftest import Reader
 from tests.documents.sections import MEASURES, SECTIONS, Sections, variants
+from tests.drafts import untranslated
 from tests.law.filled import filled
 
 CODES = re.compile(r"\b[a-z]+_[a-z_]+\b|\bNone\b|\bTrue\b|\bFalse\b|TODO")
@@ -30,9 +29,13 @@ def printed(page: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", " ", page)).split())
 
 
+@pytest.fixture(scope="module")
+def sections(tmp_path_factory: pytest.TempPathFactory) -> Sections:
+    return Sections(tmp_path_factory.mktemp("sections"))
+
+
 @pytest.mark.parametrize("type_", SECTIONS)
-def test_a_section_prints_whatever_the_draft_may_hold(type_: str, tmp_path: Path) -> None:
-    sections = Sections(tmp_path)
+def test_a_section_prints_whatever_the_draft_may_hold(type_: str, sections: Sections) -> None:
     shown = [printed(sections.html(type_, details)) for details in variants(type_)]
     for words in shown:
         assert not CODES.findall(words)
@@ -43,7 +46,7 @@ def test_a_section_prints_whatever_the_draft_may_hold(type_: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("type_", SECTIONS)
-def test_nothing_that_was_written_is_lost(type_: str, tmp_path: Path) -> None:
+def test_nothing_that_was_written_is_lost(type_: str, sections: Sections) -> None:
     """Every text of the details stands in the section: it is given a mark of its own and looked for."""
     marks = map(str, itertools.count(7001))
 
@@ -56,14 +59,14 @@ def test_nothing_that_was_written_is_lost(type_: str, tmp_path: Path) -> None:
 
     card = MEASURES[type_]
     details = marked(filled(card.example, card.fields, whole=True))
-    words = printed(Sections(tmp_path).html(type_, details))
+    words = printed(sections.html(type_, details))
     wanted = re.findall("word[0-9]+", str(details))
     assert wanted
     assert [each for each in wanted if each not in words.casefold()] == []
 
 
 def test_a_letter_with_every_section(renderer: WeasyPrintRenderer, reader: Reader) -> None:
-    raw = parse(example("trafficking.yaml")).value
+    raw = parse(untranslated()).value
     raw["measures"] = [
         {
             "id": f"m{number}",

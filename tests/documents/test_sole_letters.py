@@ -129,7 +129,10 @@ def test_the_transmittal_of_information_transmits_no_request(read: Read) -> None
     letter = dossier().documents[0].model_copy(update={"type": TOLD})
     of = dossier_of(TOLD).model_copy(update={"documents": (letter,)})
     words = read(DocumentType.TRANSMITTAL_LETTER, of, letter=digest("signed letter"))
-    assert "has the honour to transmit information without prior request under Article 18" in words
+    assert (
+        "has the honour to transmit the following: Information without Prior Request. It is made under Article 18"
+        in words
+    )
 
 
 @pytest.mark.parametrize("letter", [DATA, TOLD])

@@ -19,7 +19,6 @@ from tests.documents.conftest import Reader
 from tests.documents.dossiers import (
     LAPSED_REVIEW,
     OPENED,
-    PEOPLE,
     REVIEW,
     SEALED,
     assess,
@@ -32,6 +31,7 @@ from tests.documents.dossiers import (
     sheet_of,
 )
 from tests.documents.law_cases import under_untoc
+from tests.documents.people import PEOPLE
 
 LETTER = DocumentType.LETTER_OF_REQUEST
 

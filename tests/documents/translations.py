@@ -12,6 +12,7 @@ from babel.messages.pofile import write_po
 
 from activities.cards import cards_of
 from rogatory.adapters.catalogue_data import load_catalogue
+from rogatory.adapters.draft_file import read_draft, split_sealed
 from rogatory.documents.catalogue import Catalogue
 from rogatory.documents.dossier import Dossier
 from rogatory.documents.source_words import Shapes, digest_of, words_of
@@ -20,6 +21,7 @@ from rogatory.law.registry import load_lawbook
 from schemas.documents import DocumentType
 from schemas.filed import AnyDraft
 from schemas.request import Translation, Translator
+from tests.documents.dossiers import EXAMPLE, dossier
 from tests.wording.extract import messages
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -57,6 +59,16 @@ def translated(draft: AnyDraft, into: str = "fr", arrangement: str = "after") ->
 def with_translation(dossier: Dossier, into: str = "fr", arrangement: str = "after") -> Dossier:
     draft = translated(dossier.request.draft, into, arrangement)
     return dossier.model_copy(update={"request": dossier.request.model_copy(update={"draft": draft})})
+
+
+def in_french(arrangement: str) -> Dossier:
+    """The case of the example with the French translation the example has."""
+    draft, _ = split_sealed(read_draft(EXAMPLE).draft())
+    assert draft.translation is not None
+    arranged = draft.translation.model_copy(update={"arrangement": arrangement})
+    case = dossier()
+    filed = case.request.model_copy(update={"draft": draft.model_copy(update={"translation": arranged})})
+    return case.model_copy(update={"request": filed})
 
 
 @cache

@@ -7,13 +7,13 @@ import pytest
 
 from rogatory.adapters.draft_file import check_draft
 from rogatory.law.registry import load_lawbook
+from tests.drafts import untranslated
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "trafficking.yaml"
 DAY = date(2026, 11, 20)
 
 
 def said(tmp_path: Path, old: str, new: str) -> list[tuple[str, str]]:
-    text = EXAMPLE.read_text(encoding="utf-8")
+    text = untranslated()
     assert old in text
     path = tmp_path / "request.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")

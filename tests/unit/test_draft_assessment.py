@@ -53,7 +53,7 @@ def test_the_example_is_assessed_and_kept(vault: DirectoryVault) -> None:
 
 def test_what_blocks_and_what_warns_is_counted(vault: DirectoryVault) -> None:
     draft, _ = split_sealed(read_draft(folder() / "trafficking.yaml").draft())
-    weak = draft.model_copy(update={"scope": None, "dual_criminality": None, "language": "fr"})
+    weak = draft.model_copy(update={"scope": None, "dual_criminality": None, "language": "es", "translation": None})
     note = _assessed(vault, FiledRequest(draft=weak).model_dump_json().encode())
     kept = LegalAssessment.model_validate_json(vault.read(REFERENCE, note.assessment))
     assert [(found.rule, found.path) for found in kept.findings] == [

@@ -10,6 +10,7 @@ from rogatory.adapters.draft_file import check_draft
 from rogatory.cli.examples import example
 from rogatory.law.registry import load_lawbook
 from rogatory.law.yaml_text import parse
+from tests.drafts import untranslated
 
 TODAY = date(2026, 11, 22)
 FAULTS: dict[str, dict[str, Any]] = {
@@ -21,7 +22,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_where_it_stands(name: str, tmp_path: Path) -> None:
     fault = FAULTS[name]
-    text = example("trafficking.yaml")
+    text = untranslated()
     assert text.count(fault["old"]) == 1, "the example must hold it once: " + fault["old"]
     text = text.replace(fault["old"], fault["new"])
     path = tmp_path / "request.yaml"
@@ -41,7 +42,7 @@ def test_a_fault_is_found_where_it_stands(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_gives_no_more_than_its_own_findings(name: str, tmp_path: Path) -> None:
     path = tmp_path / "request.yaml"
-    path.write_text(example("trafficking.yaml").replace(FAULTS[name]["old"], FAULTS[name]["new"]), encoding="utf-8")
+    path.write_text(untranslated().replace(FAULTS[name]["old"], FAULTS[name]["new"]), encoding="utf-8")
     found = check_draft(path, load_lawbook(), TODAY)
     places = [(each.line, each.column, each.rule) for each in found]
     assert places == sorted(places)
@@ -52,7 +53,7 @@ def test_a_fault_gives_no_more_than_its_own_findings(name: str, tmp_path: Path) 
 
 def test_a_missing_field_is_shown_at_its_group(tmp_path: Path) -> None:
     path = tmp_path / "request.yaml"
-    text = example("trafficking.yaml").replace("      institution: Norholm Handelsbank, Norholm, Xenland\n", "")
+    text = untranslated().replace("      institution: Norholm Handelsbank, Norholm, Xenland\n", "")
     path.write_text(text, encoding="utf-8")
     (found,) = check_draft(path, load_lawbook(), TODAY)
     start = text.index("details:\n      branch")

@@ -78,6 +78,7 @@ def test_a_joiner_is_read_only_between_letters_that_join(text: str) -> None:
     [
         ("Mr דוד כהן (2) of", 'Mr <bdi dir="rtl">דוד כהן</bdi> (2) of'),
         ("«\u202f李示例\u202f» et", "«\u202f李示例<span>\u202f</span>» et"),
+        ("<b>理由：</b> <i>甲。 乙</i> etc. 丙", "<b>理由：</b><i>甲。乙</i> etc. 丙"),
         ("محمد, 1980, أحمد", '<bdi dir="rtl">محمد</bdi>, 1980, <bdi dir="rtl">أحمد</bdi>'),
         (
             'to <b dir="rtl">محمد <b>أحمد</b> علي</b> علي',

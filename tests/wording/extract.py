@@ -16,6 +16,7 @@ from jinja2.ext import babel_extract
 
 from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.documents.languages import LANGUAGES
+from rogatory.documents.views_extradition import ARRESTING
 from rogatory.law.registry import load_lawbook
 from schemas.request import PersonRole, ProceedingsStage
 
@@ -27,6 +28,7 @@ SHARED = (
     "_macros/blocks.html.j2",
     "_macros/evidence.html.j2",
     "_macros/extradition.html.j2",
+    "_macros/law.html.j2",
     "_macros/measures.html.j2",
     "_macros/schedules.html.j2",
 )
@@ -35,6 +37,7 @@ WRITTEN = (
     "%(day)s, %(time)s UTC",
     "imprisonment for life",
     "no time",
+    "working days: %(number)s",
     "Yes",
     "No",
     "Article {number}",
@@ -61,8 +64,10 @@ LABELS = (
     "Request for Extradition",
     "Request for the Preservation of Stored Data",
     "Information without Prior Request",
-    "the Convention",
-    "the Protocol",
+    "Statement of offences",
+    "Law certificate",
+    "Identity dossier",
+    "Assurance letter",
     "Courier",
     "Folder",
 )
@@ -110,6 +115,16 @@ def labels() -> Iterator[Message]:
         yield "term", measure.return_proof, "rogatory/law/measures"
     for text in lawbook.words.assurances.values():
         yield "term", text, "rogatory/law/words.yaml"
+    for anchor in ARRESTING:
+        yield "term", lawbook.words.anchors[anchor], "rogatory/law/words.yaml"
+    for rule in (rule for treaty in lawbook.treaties.values() for rule in treaty.rules):
+        for clock in (each for each in rule.clocks if each.anchor in ARRESTING):
+            yield "term", clock.what, "rogatory/law/treaties"
+            yield "term", clock.then, "rogatory/law/treaties"
+        for paper in rule.dossier:
+            yield "term", paper.title, "rogatory/law/treaties"
+    for called in sorted({treaty.called for treaty in lawbook.treaties.values() if treaty.called}):
+        yield "term", called, "rogatory/law/treaties"
     for treaty in lawbook.treaties.values():
         yield "instrument", treaty.title, "rogatory/law/treaties"
 

@@ -40,7 +40,8 @@ def test_every_message_is_translated(language: str) -> None:
         english = text if isinstance(text, str) else text[0]
         found = known.get(english, context=context)
         said = found is not None and not found.fuzzy and all(forms(found)) and len(forms(found)) > 0
-        if not said and context != "instrument":  # titles are given only where they are authentic
+        # Titles are given only where they are authentic; what a single treaty calls things may stay English, marked so.
+        if not said and context != "instrument" and not where.startswith("rogatory/law/treaties"):
             lacking.append(f"{where}: {english}")
     assert not lacking
 

@@ -31,7 +31,8 @@ async def test_a_case_runs_from_draft_to_sign_off(house: SkippingHouse) -> None:
     assert outcome.result is CaseResult.COMPLETED
     assert outcome.archive
     made = {row.type for row in house.desk.register.documents(reference)}
-    assert made == ASSISTANCE - {DocumentType.DISCREPANCY_REPORT, DocumentType.WITHDRAWAL_NOTICE}
+    left_out = {DocumentType.DISCREPANCY_REPORT, DocumentType.WITHDRAWAL_NOTICE}
+    assert made == ASSISTANCE - left_out | {DocumentType.TRANSLATION_CERTIFICATE}
     signed = [parse_line(line).facts.get("signature") for line in house.desk.ledger.lines(reference)]
     assert set(signed) == {None, "B-B: the time-stamping authority of the demonstration is not running"}
     assert house.events(reference)[-1] == "request-closed"

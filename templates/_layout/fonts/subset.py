@@ -11,12 +11,13 @@ and their version says what they are.
 
 import bz2
 import hashlib
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTCollection
+from fontTools.ttLib import TTCollection, TTFont
 
 HERE = Path(__file__).parent
 KOREAN, CHINESE = 1, 2
@@ -92,8 +93,22 @@ def _write(collection: Path, place: int, chars: set[str], family: str, path: Pat
     names.names = [each for each in names.names if each.platformID == 3 and each.langID == 0x409]
     outlines.fontNames = [path.stem]
     outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = words[4], family
-    font.save(path)
+    whole = io.BytesIO()
+    font.save(whole)
+    _renumber(whole, path)
     return len(known)
+
+
+def _renumber(subset: io.BytesIO, path: Path) -> None:
+    """Saves the subset with its characters numbered as its glyphs are: PDF readers go by either number."""
+    font = TTFont(subset, recalcBBoxes=False, recalcTimestamp=False)
+    outlines = font["CFF "].cff.topDictIndex[0]
+    old = list(outlines.charset)
+    new = [".notdef", *(f"cid{number:05d}" for number in range(1, len(old)))]
+    strings = outlines.CharStrings.charStrings
+    outlines.CharStrings.charStrings = {after: strings[before] for before, after in zip(old, new, strict=True)}
+    outlines.charset = new
+    font.save(path)
 
 
 if __name__ == "__main__":
