@@ -255,4 +255,4 @@ class AssessmentNote(Record):
     clocks: tuple[Clock, ...] = ()
     """Legal clocks of the governing instrument: codes and numbers only."""
     translation: LanguageTag | None = None
-    """The language into which the request's words were translated; the translator's certificate goes with the letter."""
+    """The language the request was translated into; the translator's certificate goes with the letter."""

@@ -7,6 +7,7 @@ translating blocks; names and bare numbers warn, since names are transliterated 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from rogatory.documents.sealed import plain
@@ -97,7 +98,9 @@ def _alike(one: Stated, other: Stated) -> bool:
     if isinstance(one.value, Day) and isinstance(other.value, Day):
         years = {one.value.year, other.value.year}
         return one.value[1:] == other.value[1:] and None in years
-    if one.kind is other.kind is Kind.SUM and isinstance(one.value, tuple) and isinstance(other.value, tuple):
+    if isinstance(one.value, str | Decimal | Day) or isinstance(other.value, str | Decimal | Day):
+        return False
+    if one.kind is other.kind is Kind.SUM:
         (amount, currency), (same, vague) = one.value, other.value
         return amount == same and (currency in VAGUE.get(str(vague), ()) or vague in VAGUE.get(str(currency), ()))
     return False

@@ -22,7 +22,10 @@ FIRST = {
     "ar": {"الأول": 1, "أول": 1},
     "ru": {"первого": 1, "первое": 1},
 }
-JOINED = r"(?:,|–|-|and|or|to|until|et|ou|à|au|jusqu['’]au|jusqu['’]en|y|e|o|u|al|a|hasta|и|или|по|до|و|أو|إلى|حتى|und|oder|bis)"
+JOINED = (
+    r"(?:,|–|-|and|or|to|until|et|ou|à|au|jusqu['’]au|jusqu['’]en"
+    r"|y|e|o|u|al|a|hasta|и|или|по|до|و|أو|إلى|حتى|und|oder|bis)"
+)
 OF = r"(?:(?:day\s+)?of|de|du|del|d['’]|von|من|شهر|لشهر)"
 BEFORE_YEAR = r"(?:,|of|de|del|du|l['’]an|من|عام|سنة|لعام|لسنة)"
 MARK = r"(?:st|nd|rd|th|er|ère|re|º|ª|°|\.º|\.°|-?го|-?е|\.)"

@@ -23,9 +23,9 @@ FRENCH = {
     "offences/0/text": "Quiconque dissimule des biens provenant d’une infraction est puni de huit ans au plus.",
     "scope/transnational": "Le carburant a été vendu en Xavérie ; le prix a été versé sur un compte en Xenlande.",
     "scope/organised_group": "Trois personnes au moins se sont partagé la vente, les faux papiers et l’argent.",
-    "facts": "De juin 2023 à avril 2026, Tomas Quell et deux autres ont vendu du fioul sous de faux bons ; 212 bons ont "
-    "été saisis le 4 mai 2026. Onze acheteurs, entendus en mai et juin 2026, ont remis des ordres de paiement pour un "
-    "total de 638 000 euros. M. Quell n’a déclaré aucun revenu à l’étranger.",
+    "facts": "De juin 2023 à avril 2026, Tomas Quell et deux autres ont vendu du fioul sous de faux bons ; 212 bons "
+    "ont été saisis le 4 mai 2026. Onze acheteurs, entendus en mai et juin 2026, ont remis des ordres de paiement pour "
+    "un total de 638 000 euros. M. Quell n’a déclaré aucun revenu à l’étranger.",
     "link": "Les ordres de paiement désignent le compte auprès de la Norholm Handelsbank, à Norholm, en Xenlande.",
     "purpose": "Établir, dans la procédure PX 77/2026, qui a perçu le prix du carburant.",
     "persons/0/born": "2 mars 1981",

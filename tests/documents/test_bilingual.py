@@ -17,6 +17,7 @@ from rogatory.documents.translation import values_of
 from rogatory.documents.views import sheet
 from rogatory.law.registry import load_lawbook
 from schemas.documents import DocumentType, Sheet
+from schemas.filed import AnyDraft
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import OPENED
 from tests.documents.translations import BODY, MARK, catalogue, shapes, templates, translated
@@ -136,7 +137,7 @@ def test_half_a_translation_makes_no_letter(fault: str) -> None:
     texts = dict(draft.translation.texts)
     if fault == "missing":
         del texts["purpose"]
-        change = {"texts": texts}
+        change: dict[str, object] = {"texts": texts}
     else:
         change = {"of": f"sha256:{'0' * 64}"}
     draft = draft.model_copy(update={"translation": draft.translation.model_copy(update=change)})
@@ -186,5 +187,5 @@ def test_a_certificate_without_a_translation_is_not_made() -> None:
         sheet(order, dossier, catalogue())
 
 
-def _draft():  # type: ignore[no-untyped-def]
+def _draft() -> AnyDraft:
     return split_sealed(read_draft(folder() / "minimal-bank-records.yaml").draft())[0]

@@ -46,7 +46,7 @@ def translated(draft: AnyDraft, into: str = "fr", arrangement: str = "after") ->
     texts = {path: "\n\n".join(f"{BODY[into]} {part}" for part in text.split("\n\n")) for path, text in words.items()}
     translation = Translation(
         into=into,
-        arrangement=arrangement,  # type: ignore[arg-type]  # one of the two
+        arrangement=arrangement,
         translator=Translator(
             name="Odile Varenne", qualification="sworn translator for French", certificate_no="T-2019-0417"
         ),
