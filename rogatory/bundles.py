@@ -30,7 +30,7 @@ from rogatory.custody.ledger import parse_line
 from rogatory.documents.bundle import LARGEST_VOLUME, Audience, Entry, data_of, documents_for, facts_of, volumes_of
 from rogatory.documents.catalogue import Catalogue
 from rogatory.documents.dossier import Act, Dossier
-from rogatory.documents.sealed import find_sealed, plain, sealed_names, strings_in
+from rogatory.documents.sealed import find_parted, find_sealed, sealed_names, strings_in
 from rogatory.documents.views import sheet
 from rogatory.documents.wording import capital, words
 from rogatory.errors import IntegrityError, NotFoundError, UsageError
@@ -258,10 +258,7 @@ class _Gathered:
             text = "\n".join([text_of(pdf), *strings_in(json.loads(data) if data else None)])
         except ValueError as fault:
             raise IntegrityError(f"{name} of {self.reference} cannot be searched for sealed names: {fault}") from fault
-        unspaced = plain(text).replace(" ", "")  # scripts without spaces; names that a line end parts
-        return bool(find_sealed(text, self._names)) or any(
-            plain(name).replace(" ", "") in unspaced for name in self._names
-        )
+        return bool(find_sealed(text, self._names)) or find_parted(text, self._names)
 
     def _sealed_in_any_version(self) -> list[str]:
         """A name sealed in one version of the request may stand open in the documents of another."""

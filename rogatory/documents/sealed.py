@@ -25,6 +25,23 @@ def find_sealed(text: str, names: Sequence[str]) -> int:
     return sum(any(f" {part} " in words for part in parts_of(name)) for name in names)
 
 
+def find_parted(text: str, names: Sequence[str]) -> bool:
+    """Whether one of the names occurs with its letters apart, as a line end parts it, or in a script without spaces.
+
+    Of a script with capitals the letters must be words of their own: "Xami" is not in "réexaminée".
+    """
+    words = plain(text)
+    unspaced = words.replace(" ", "")
+    return any(_parted(plain(name).replace(" ", ""), words, unspaced) for name in names)
+
+
+def _parted(name: str, words: str, unspaced: str) -> bool:
+    if name not in unspaced:
+        return False
+    cased = any(letter.upper() != letter for letter in name)
+    return not cased or bool(re.search(rf"(?<!\w){' ?'.join(map(re.escape, name))}(?!\w)", words))
+
+
 def parts_of(name: str) -> list[str]:
     """The whole name, and its parts of four letters or more (shorter ones are too often other words)."""
     whole = plain(name).strip()

@@ -73,7 +73,7 @@ def test_a_case_is_bound_and_its_letter_copied(run: Run, letter: BoundCase) -> N
 def test_what_cannot_be_made_says_why(run: Run, home: Path) -> None:
     assert run("case", "bundle", "XV-2026-0009", "--out", "b.pdf")[0] == 5
     assert run("case", "letter", "XV-2026-0009", "--docx", "l.docx")[0] == 5
-    opened_case(home)  # its request and its letter are on the ledger, and not in the vault
+    opened_case(home)  # its assessment and its letter are on the ledger, and not in the vault
     code, _, err = run("case", "bundle", REFERENCE, "--out", "b.pdf")
     assert code == 7
     assert "not in the vault as the ledger has it" in err

@@ -59,7 +59,8 @@ def folder(place: Path, body: str) -> Path:
     """Templates with this body, after the number of the page."""
     (place / DocumentType.CHECKLIST_REPORT).mkdir(parents=True)
     html = (
-        f'<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><p>{{{{ number }}}}</p>{body}</body></html>'
+        '<!DOCTYPE html><html lang="en" style="font-family:\'Noto Serif\'"><head><title>x</title></head>'
+        f"<body><p>{{{{ number }}}}</p>{body}</body></html>"
     )
     (place / DocumentType.CHECKLIST_REPORT / "en.html.j2").write_text(html, encoding="utf-8")
     return place

@@ -9,7 +9,7 @@ from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.adapters.pdf import WeasyPrintRenderer
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.dossier import Act, Dossier
-from rogatory.documents.sealed import find_sealed, strings_in
+from rogatory.documents.sealed import find_parted, find_sealed, strings_in
 from rogatory.documents.views import sheet
 from schemas.case import CaseResult
 from schemas.commands import Verdict
@@ -83,6 +83,20 @@ def test_no_sheet_holds_a_sealed_name(document: DocumentType) -> None:
 
 def test_the_sealed_names_would_be_found() -> None:
     assert find_sealed("a statement of XAMIRA  examplová", SEALED) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a statement of Xami-\nra Exam\nplova", True),
+        ("by X a m i", True),
+        ("elle est réexaminée", False),
+        ("ex amiable", False),
+        ("王小 明的陈述", True),
+    ],
+)
+def test_a_name_with_its_letters_apart_is_found(text: str, found: bool) -> None:
+    assert find_parted(text, [*SEALED, "王小明"]) is found
 
 
 def test_the_checklist_counts_every_rule() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents import verapdf
 from tests.stage import ROOT
 
 pytestmark = pytest.mark.slow
@@ -88,6 +90,25 @@ def test_the_extradition_is_played_to_speciality_and_stays_open(played: tuple[Pa
     assert shown["status"] == "speciality"
     assert shown["speciality"]["charges"] == 1
     assert [row["granted"] for row in shown["decision"]["offences"]] == [True, False]
+
+
+@pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing())
+def test_what_the_case_leaves_is_archival_and_accessible(played: tuple[Path, str], tmp_path: Path) -> None:
+    """veraPDF finds no fault in any document as it went out: certified or sealed, time-stamped, archived (B-LTA)."""
+    files = sorted(folders(played[0])[0].glob("*.pdf"))
+    judged = verapdf.judge(files, tmp_path)
+    assert {(each.file.name, each.flavour) for each in judged} == {(f.name, k) for f in files for k in ("3a", "ua1")}
+    assert [(each.file.name, each.flavour, each.failed) for each in judged if not each.compliant] == []
+
+
+@pytest.mark.skipif(not shutil.which("pdfsig"), reason="needs poppler's pdfsig")
+def test_the_signed_letter_is_bilingual_and_pdfsig_finds_it_whole(played: tuple[Path, str]) -> None:
+    letter = max(folders(played[0])[0].glob("*letter-of-request*.pdf"))
+    said = subprocess.run(["pdfsig", "-nocert", str(letter)], capture_output=True, text=True, check=False).stdout
+    assert said.count("Signature is Valid.") == 2, said  # the certification and the archive time stamp
+    text = subprocess.run(["pdftotext", str(letter), "-"], capture_output=True, check=True).stdout.decode()
+    assert "Letter of Request" in text
+    assert "Demande d’entraide judiciaire" in text
 
 
 def test_a_flipped_byte_is_refused(played: tuple[Path, str]) -> None:

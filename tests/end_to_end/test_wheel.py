@@ -164,7 +164,7 @@ def test_a_letter_is_laid_out_with_the_wheels_own_templates_and_fonts(installed:
     draft = installed.elsewhere / "request.yaml"
     draft.write_text((ROOT / "examples" / "trafficking.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     installed.run("rogatory", "draft", "preview", "request.yaml", "--out", "letter.pdf")
-    style = (installed.site / "rogatory" / "_app" / "templates" / "_layout" / "page.css").read_text(encoding="utf-8")
+    style = (installed.site / "rogatory" / "_app" / "templates" / "_layout" / "fonts.css").read_text(encoding="utf-8")
     ours = set(re.findall(r"@font-face *{[^}]*font-family: *[\"']?([\w ]+)", style))
     fonts = _fonts_of(installed.elsewhere / "letter.pdf")
     assert ours

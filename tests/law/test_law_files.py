@@ -332,9 +332,9 @@ def test_a_faulty_law_file_is_refused_at_its_line(name: str, tmp_path: Path) -> 
 def test_an_overlay_replaces_a_state_and_moves_the_digest(tmp_path: Path) -> None:
     own = load_lawbook()
     overlaid = with_overlay(
-        tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en]", "languages: [nb]")
+        tmp_path, "states/XN.yaml", lambda text: text.replace("languages: [nb, en, fr]", "languages: [nb]")
     )
-    assert own.states["XN"].languages == ("nb", "en")
+    assert own.states["XN"].languages == ("nb", "en", "fr")
     assert overlaid.states["XN"].languages == ("nb",)
     assert overlaid.digest != own.digest
 
