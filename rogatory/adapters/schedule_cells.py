@@ -24,8 +24,9 @@ Cell = list[Line]
 Facts = Mapping[str, JsonValue]
 BREAK = "\u200b"
 """A place where a line may end; it has no width and no sign."""
-LONG = re.compile(r"[^\s\u2e80-\u9fff\uac00-\ud7a3\u200b-]{19,}")
-"""What has no place to break a line in a column of 40 mm; Chinese and Korean may be broken anywhere."""
+LONG = re.compile(r"(?:[^\s\u2e80-\u9fff\uac00-\ud7a3\u200b-]|-(?=\d)){19,}")
+"""What has no place to break a line in a column of 40 mm: a hyphen before a figure is none (UAX 14, LB25); Chinese and
+Korean may be broken anywhere."""
 PIECE = 6
 WHOLE = 1_500
 """Characters of a row that is not parted between pages: a third of a page."""

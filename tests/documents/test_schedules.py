@@ -34,6 +34,7 @@ from rogatory.documents.views import sheet
 from schemas.documents import DocumentType, Part, RenderedPdf, Sheet
 from tests.documents.conftest import Reader
 from tests.documents.dossiers import MANIFEST, REFERENCE, case_of, order, sheet_of
+from tests.documents.every import sheet_in
 from tests.documents.test_evidence_documents import many
 
 EVIDENCE, CUSTODY = DocumentType.EVIDENCE_SCHEDULE, DocumentType.CUSTODY_SCHEDULE
@@ -165,6 +166,22 @@ def test_each_page_says_what_it_belongs_to(made: Made, reader: Reader) -> None:
         assert "No. Item Name, as sent Measure Bytes, and type SHA-256" in words
         assert number == 1 or f"Evidence Schedule · Part 2 of 3 · {REFERENCE}" in words
     assert "101 to 600 of 620" in " ".join(pages[0].split())
+
+
+def test_a_name_stays_in_its_column(reader: Reader) -> None:
+    """Also one whose hyphens stand before figures, where no line may end: "statements-2024-2026.csv"."""
+    page = settled(sheet_in(EVIDENCE))
+    assert "statements-2024-2026.csv" in [row["name"] for row in rows_of(page)]
+    boxes = reader.text(Made(page).pdf(1), "-bbox")
+    found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', boxes)
+    words = [tuple(map(float, box)) for box in found]
+    assert len(words) > 100
+    assert [
+        (one, other)
+        for one in words
+        for other in words
+        if one < other and one[1] == other[1] and one[0] < other[0] < one[2] - 0.5
+    ] == []
 
 
 def test_names_are_text_whatever_they_say(made: Made, reader: Reader) -> None:
