@@ -124,6 +124,8 @@ class _Tongue:
         if one[-1:] in STOPS:
             return one
         stop, semicolon = _marks(one)
+        if self._language == "fr" and semicolon == SEMICOLON:
+            semicolon = "\u202f;"  # as French sets it
         return one + (stop if last else semicolon)
 
     def size(self, value: int) -> str:

@@ -103,6 +103,7 @@ def test_a_text_ends_in_the_marks_of_its_own_script() -> None:
     assert arabic["point"]("statements of the account") == "statements of the account;"
     assert chinese["sentence"]("账户记录") == "账户记录。"
     assert chinese["sentence"]("records of the account") == "records of the account."
+    assert filters_of("fr", str)["point"]("les relevés") == "les relevés\u202f;"
 
 
 def test_references_and_addresses_run_from_left_to_right_in_arabic(pages: Pages) -> None:
