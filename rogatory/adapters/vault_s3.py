@@ -11,6 +11,7 @@ and is begun anew. The keys stay on this machine: the store never holds what ope
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from rogatory.adapters.vault_drafts import LEFTOVER_AGE, Draft, Drafts
@@ -174,7 +175,7 @@ class ObjectVault:
         with _answering(self.place):
             try:
                 return int(obstore.head(self._store, key)["size"])
-            except FileNotFoundError:
+            except (FileNotFoundError, faults.NotFoundError):
                 return None
 
     def _get(self, reference: Reference, digest: Digest) -> tuple["_Arriving", int]:
@@ -182,7 +183,7 @@ class ObjectVault:
             try:
                 answer = obstore.get(self._store, self._key(reference, digest))
                 return _Arriving(answer.stream(min_chunk_size=1 << 20), self.place), int(answer.meta["size"])
-            except FileNotFoundError:
+            except (FileNotFoundError, faults.NotFoundError):
                 raise absent(reference, digest) from None
 
     def _key(self, reference: Reference, digest: Digest) -> str:
