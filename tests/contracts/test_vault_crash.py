@@ -25,13 +25,14 @@ with open(sys.argv[2], "rb", buffering=0) as source:
     print(vault.keep("XV-2026-0001", source)[0], flush=True)
 """
 KILLS = 25
+SIZE = 24 << 20
 
 
 @pytest.mark.slow
 def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: Place) -> None:
     """kill -9 at times that cover the whole of an ingest: sealing, uploading, publishing."""
     source = place.home / "source"
-    content = random.Random(4).randbytes(48 << 20)
+    content = random.Random(4).randbytes(SIZE)
     source.write_bytes(content)
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     took, outcomes = 0.0, {"whole": 0, "absent": 0}
