@@ -17,7 +17,17 @@ from schemas.evidence import DeliveryManifest
 from schemas.filed import FiledRequest
 from schemas.identifiers import Digest, Reference
 
-OWED = ("request", "assessment", "letter", "signed_letter", "manifest", "package", "proof")
+OWED = (
+    "request",
+    "assessment",
+    "letter",
+    "signed_letter",
+    "manifest",
+    "package",
+    "proof",
+    "enclosure",
+    "statement_record",
+)
 """Facts whose digest is of something in the vault. Others are not: of the law's data, of what a sender declared ..."""
 _HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 

@@ -3,17 +3,14 @@
 import hashlib
 import io
 import random
-import struct
 import threading
 
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
 from rogatory.adapters import vault_form
 from rogatory.adapters.vault_form import CHUNK, HEADER, TRAILER
 from rogatory.errors import IntegrityError, NotFoundError
-from tests.contracts.vault_place import CASE, OTHER, Place, path_of
+from tests.contracts.vault_place import CASE, OTHER, Place, old_form, path_of
 
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 17, 20 * (1 << 20) + 3]
 ABSENT = "sha256:" + "0" * 64
@@ -187,15 +184,6 @@ FROZEN = bytes.fromhex(
     "7f6220c66f7c85176095e371e75157af6b2a1692df8e9973f9fc97baf745c802fce2a9"
 )
 """Written by the version before, with a case key of 32 times k."""
-
-
-def old_form(content: bytes, case_key: bytes) -> bytes:
-    """EVB1: chunks of 1 MiB and no trailer."""
-    key, prefix, size = AESGCM.generate_key(256), b"prefix7", 1 << 20
-    header = b"EVB1" + prefix + aes_key_wrap(case_key, key)
-    chunks = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
-    nonces = [prefix + struct.pack(">IB", n, n == len(chunks) - 1) for n in range(len(chunks))]
-    return header + b"".join(AESGCM(key).encrypt(n, c, header) for n, c in zip(nonces, chunks, strict=True))
 
 
 def test_what_the_version_before_wrote_is_read(place: Place) -> None:

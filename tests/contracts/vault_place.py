@@ -1,8 +1,12 @@
 """A vault to test, on a disk or in an S3 store, and what whoever administers that place can do behind its back."""
 
 import json
+import struct
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
 from rogatory.adapters.vault_fs import open_vault
 from rogatory.adapters.vault_keys import VaultKeys
@@ -69,3 +73,12 @@ class Place:
 def path_of(reference: str, digest: str) -> str:
     """Where content lies below the vault's root."""
     return f"{reference}/{digest[7:9]}/{digest[7:]}"
+
+
+def old_form(content: bytes, case_key: bytes) -> bytes:
+    """EVB1: chunks of 1 MiB and no trailer."""
+    key, prefix, size = AESGCM.generate_key(256), b"prefix7", 1 << 20
+    header = b"EVB1" + prefix + aes_key_wrap(case_key, key)
+    chunks = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
+    nonces = [prefix + struct.pack(">IB", n, n == len(chunks) - 1) for n in range(len(chunks))]
+    return header + b"".join(AESGCM(key).encrypt(n, c, header) for n, c in zip(nonces, chunks, strict=True))
