@@ -112,11 +112,12 @@ class Scrub:
         """What the cases hold and nothing names, the oldest first; and the records that could not be read."""
         found, unread = [], []
         for reference in references:
+            held = list(self._vault.holdings(reference))  # first: what is stored meanwhile is named in a moment
             names = self.names(reference)
             unread += [(reference, digest.removeprefix("sha256:")) for digest in names.unread]
             found += [
                 Orphan(reference, holding.digest.removeprefix("sha256:"), holding.size, holding.stored_at)
-                for holding in self._vault.holdings(reference)
+                for holding in held
                 if holding.digest not in names.known
             ]
         return sorted(found, key=lambda orphan: orphan.stored_at), unread
@@ -168,9 +169,9 @@ class Scrub:
             held.add(holding.digest)
             what = names.owed.get(holding.digest, "named by no line")
             try:
-                summed = self._vault.check(reference, holding.digest)
+                summed = bool(opened and key_held) or self._vault.check(reference, holding.digest)
                 if key_held and (opened or not summed):
-                    for _ in self._vault.stream(reference, holding.digest):
+                    for _ in self._vault.stream(reference, holding.digest):  # looks at the check sum too
                         pass
                 elif opened or not summed:
                     detail = "its key is not here" + (

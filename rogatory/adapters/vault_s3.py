@@ -22,7 +22,7 @@ from rogatory.adapters.vault_settings import S3Settings
 from rogatory.errors import NotFoundError, UnreachableError, UsageError
 from rogatory.ports import Progress
 from schemas.identifiers import Digest, Reference
-from schemas.vault import Holding, Protection
+from schemas.vault import Holding, LockState, Protection
 
 try:
     import obstore
@@ -124,8 +124,12 @@ class ObjectVault:
 
     def protection(self) -> Protection:
         """Asks the store, and tries with a canary, whether what is stored can be deleted before its time."""
-        from rogatory.adapters.object_lock import probe  # noqa: PLC0415  (botocore: only who asks)
-
+        try:
+            from rogatory.adapters.object_lock import probe  # noqa: PLC0415  (botocore: only who asks)
+        except ImportError:
+            detail = "botocore, which asks for the object lock, is missing: pip install 'rogatory[s3]'"
+            demanded = self._settings.object_lock == "required"
+            return Protection(state=LockState.UNKNOWN, detail=detail, demanded=demanded)
         return probe(self._settings, self._store)
 
     def require_protection(self) -> None:

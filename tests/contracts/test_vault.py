@@ -5,6 +5,7 @@ import io
 import random
 import threading
 
+import blake3
 import pytest
 
 from rogatory.adapters import vault_form
@@ -38,6 +39,16 @@ def test_what_is_kept_comes_back(place: Place, size: int) -> None:
     assert [holding.size for holding in place.vault.holdings(CASE)] == [len(stored)]
     assert size < 16 or content[:16] not in stored
     assert place.drafts() == []
+
+
+@pytest.mark.parametrize("size", [0, CHUNK, CHUNK + 1])
+def test_the_check_sum_is_that_of_a_public_program(place: Place, size: int) -> None:
+    """`head -c -32 FILE | b3sum`; before it stand the case, and SHA-256 and size of the content."""
+    content = random.Random(size).randbytes(size)
+    place.vault.keep(CASE, io.BytesIO(content))
+    (stored,) = place.stored().values()
+    assert blake3.blake3(stored[:-32]).digest() == stored[-32:]
+    assert stored[-TRAILER:-32] == CASE.encode() + hashlib.sha256(content).digest() + size.to_bytes(8, "big")
 
 
 class Trickle(io.RawIOBase):

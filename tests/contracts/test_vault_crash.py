@@ -24,7 +24,7 @@ print("ready", flush=True)
 with open(sys.argv[2], "rb", buffering=0) as source:
     print(vault.keep("XV-2026-0001", source)[0], flush=True)
 """
-KILLS = 25
+KILLS = {"disk": 25, "s3": 12}
 SIZE = 24 << 20
 
 
@@ -35,8 +35,9 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
     content = random.Random(4).randbytes(SIZE)
     source.write_bytes(content)
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    kills = KILLS["s3" if (place.home / "config.json").exists() else "disk"]
     took, outcomes = 0.0, {"whole": 0, "absent": 0}
-    for attempt in range(KILLS + 1):
+    for attempt in range(kills + 1):
         command = [sys.executable, "-c", INGEST, str(place.home), str(source)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -46,7 +47,7 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
             process.communicate()
             took = time.monotonic() - began
         else:
-            time.sleep(took * 1.1 * attempt / KILLS)
+            time.sleep(took * 1.1 * attempt / kills)
             process.send_signal(signal.SIGKILL)
             process.communicate()
         if place.vault.has(CASE, digest):
@@ -58,7 +59,7 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
         else:
             assert list(place.vault.holdings(CASE)) == []
             outcomes["absent"] += 1
-    assert outcomes["absent"] >= 8, outcomes  # else too few were killed in the middle
+    assert outcomes["absent"] >= kills // 3, outcomes  # else too few were killed in the middle
     left = len(place.drafts())
     assert place.vault.sweep() == 0  # too young
     assert place.vault.sweep(older_than=-1) == left
