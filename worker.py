@@ -84,6 +84,7 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
     home = profile.home
     ledger, register = open_stores(home)
     vault, anchors = open_vault(home), FileAnchors(home)
+    vault.require_protection()
     service = signer_for(home, "service")
     lawbook = load_lawbook(home / "law")
     packages = Packages(home, ledger, register, vault, anchors, service)

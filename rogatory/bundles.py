@@ -25,7 +25,6 @@ from rogatory.adapters.pades import PadesSigner
 from rogatory.adapters.pdf_text import text_of
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.adapters.timestamps import stamping
-from rogatory.adapters.vault_fs import DirectoryVault
 from rogatory.custody.ledger import parse_line
 from rogatory.documents.bundle import LARGEST_VOLUME, Audience, Entry, data_of, documents_for, facts_of, volumes_of
 from rogatory.documents.catalogue import Catalogue
@@ -37,7 +36,7 @@ from rogatory.errors import IntegrityError, NotFoundError, UsageError
 from rogatory.exports import Exports, write_whole
 from rogatory.law.model import Lawbook
 from rogatory.law.registry import load_lawbook
-from rogatory.ports import Renderer
+from rogatory.ports import EvidenceVault, Renderer
 from schemas.documents import DocumentOrder, DocumentType, RenderedPdf
 from schemas.filed import FiledRequest
 from schemas.identifiers import hex_of
@@ -76,7 +75,7 @@ class CaseBundles:
         home: Path,
         ledger: SqlLedger,
         register: SqlRegister,
-        vault: DirectoryVault,
+        vault: EvidenceVault,
         anchors: FileAnchors,
         renderer: Renderer,
     ) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import open_stores
-from rogatory.adapters.vault_fs import DirectoryVault, open_vault
+from rogatory.adapters.vault_fs import open_vault
 from rogatory.exports import Exports
+from rogatory.ports import EvidenceVault
 from rogatory.profile import Profile
 from schemas.filed import FiledRequest
 
@@ -19,7 +20,7 @@ class Desk:
         self.ledger, self.register = open_stores(profile.home)
 
     @cached_property
-    def vault(self) -> DirectoryVault:
+    def vault(self) -> EvidenceVault:
         """The vault of this installation."""
         return open_vault(self.profile.home)
 

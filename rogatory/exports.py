@@ -7,8 +7,8 @@ from pathlib import Path
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import SqlLedger
 from rogatory.adapters.register_sql import SqlRegister
-from rogatory.adapters.vault_fs import DirectoryVault
 from rogatory.errors import UsageError
+from rogatory.ports import EvidenceVault
 from schemas.documents import DRAFTED, DocumentType
 from schemas.register import DocumentRow
 
@@ -17,7 +17,7 @@ class Exports:
     """Writes whole files or none, and never over a file that says something else."""
 
     def __init__(
-        self, home: Path, ledger: SqlLedger, register: SqlRegister, vault: DirectoryVault, anchors: FileAnchors
+        self, home: Path, ledger: SqlLedger, register: SqlRegister, vault: EvidenceVault, anchors: FileAnchors
     ) -> None:
         self._home, self._ledger, self._register = home, ledger, register
         self._vault, self._anchors = vault, anchors

@@ -24,14 +24,13 @@ from rogatory.adapters.pages import Pages
 from rogatory.adapters.pdf import legible
 from rogatory.adapters.pdf_text import text_of
 from rogatory.adapters.register_sql import SqlRegister
-from rogatory.adapters.vault_fs import DirectoryVault
 from rogatory.custody.ledger import parse_line
 from rogatory.documents.dossier import Dossier
 from rogatory.documents.views import sheet
 from rogatory.documents.wording import words
 from rogatory.errors import ChangedError, IntegrityError, NotFoundError
 from rogatory.law.registry import load_lawbook
-from rogatory.ports import Renderer
+from rogatory.ports import EvidenceVault, Renderer
 from schemas.documents import LETTERS, DocumentOrder, Sheet
 from schemas.identifiers import hex_of
 from schemas.register import DocumentRow
@@ -55,7 +54,7 @@ class LetterCopies:
         home: Path,
         ledger: SqlLedger,
         register: SqlRegister,
-        vault: DirectoryVault,
+        vault: EvidenceVault,
         anchors: FileAnchors,
         renderer: Renderer,
     ) -> None:

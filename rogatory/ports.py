@@ -22,6 +22,7 @@ from schemas.register import (
     TransmissionRow,
 )
 from schemas.tasks import DeliveryReceipt, LedgerEntry, Package, PackageOrder
+from schemas.vault import Holding, Protection
 
 Progress = Callable[[int], None]
 """Called with the number of bytes done since the last call."""
@@ -46,6 +47,10 @@ class ScheduleRenderer(Protocol):
 class EvidenceVault(Protocol):
     """Content under its own SHA-256, encrypted per case, written once, never partial (architecture 4)."""
 
+    @property
+    def place(self) -> str:
+        """Where the content lies, for a person."""
+
     def keep(self, reference: Reference, source: BinaryIO, progress: Progress | None = None) -> tuple[Digest, int]:
         """Streams the bytes in; returns their digest and size. The same bytes twice are stored once."""
 
@@ -57,6 +62,36 @@ class EvidenceVault(Protocol):
 
     def has(self, reference: Reference, digest: Digest) -> bool:
         """Whether something is stored under the digest (not whether it is sound)."""
+
+    def check(self, reference: Reference, digest: Digest) -> bool:
+        """Without a key: whether it is as it was written; False where it has no check sum (written before there was).
+
+        Raises NotFoundError, IntegrityError.
+        """
+
+    def cases(self) -> Iterator[Reference]:
+        """The cases something is held of, in order."""
+
+    def holdings(self, reference: Reference) -> Iterator[Holding]:
+        """Everything the case holds, in order of digest; nothing of it is read."""
+
+    def digests(self, reference: Reference) -> Iterator[Digest]:
+        """The digests of everything the case holds, in order."""
+
+    def damaged(self, reference: Reference) -> tuple[Digest, ...]:
+        """Reads everything the case holds with its key, and returns what is not what its digest says."""
+
+    def key_held(self, reference: Reference) -> bool | None:
+        """Whether the case's key is here; None where no keys are. Raises IntegrityError if it is damaged."""
+
+    def protection(self) -> Protection:
+        """Asks the store, and tries, whether what is stored can be deleted before its time."""
+
+    def require_protection(self) -> None:
+        """Raises UnreachableError where the configuration demands an object lock and the store enforces none."""
+
+    def sweep(self, older_than: float = ...) -> int:
+        """Removes what killed writers left behind, once older than so many seconds; returns how many."""
 
 
 class CaseLedger(Protocol):

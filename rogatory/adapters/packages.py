@@ -12,13 +12,12 @@ from rogatory.adapters.package_check import open_verified
 from rogatory.adapters.package_zip import OpenedPackage, build_package, encrypt_package
 from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.adapters.register_sql import SqlRegister
-from rogatory.adapters.vault_fs import DirectoryVault
 from rogatory.custody.directory import anchors_digest
 from rogatory.custody.ledger import parse_line
 from rogatory.custody.package import PackageMessage, Part, SentDocument, part
 from rogatory.custody.statement import words_of
 from rogatory.errors import IntegrityError, UsageError
-from rogatory.ports import Signer
+from rogatory.ports import EvidenceVault, Signer
 from schemas.custody import Official, TrustAnchors
 from schemas.identifiers import Digest, hex_of
 from schemas.tasks import Package, PackageOrder
@@ -32,7 +31,7 @@ class Packages:
         home: Path,
         ledger: SqlLedger,
         register: SqlRegister,
-        vault: DirectoryVault,
+        vault: EvidenceVault,
         anchors: FileAnchors,
         seal: Signer,
     ) -> None:

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from rogatory.errors import IntegrityError, NotFoundError, UsageError
 from schemas.identifiers import Reference
 
-_REFERENCE = re.compile(r"[A-Z]{2}-\d{4}-\d{4}")
+REFERENCE = re.compile(r"[A-Z]{2}-\d{4}-\d{4}")
+"""A case reference, safe as the name of a file or folder."""
 _KEY_BYTES = 32
 
 
@@ -73,6 +74,19 @@ class VaultKeys:
                 f"The key of {reference} does not unwrap.", "Restore keys/vault.json and keys/cases from one backup."
             ) from fault
 
+    def held(self, reference: Reference) -> bool | None:
+        """Whether the case's key is here and unwraps; None where there is no ring: a machine that holds no keys.
+
+        Raises IntegrityError if it is damaged.
+        """
+        if not self._ring.exists():
+            return None
+        try:
+            self.existing_case_key(reference)
+        except NotFoundError:
+            return False
+        return True
+
     def rotate(self) -> int:
         """Adds a new master key and wraps every case's key anew; returns their number. No content is rewritten."""
         _, masters = self._masters()
@@ -111,7 +125,7 @@ class VaultKeys:
 
 def checked_reference(reference: str) -> str:
     """The reference, once it is sure that it is safe as a file name. Raises NotFoundError."""
-    if not _REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         raise NotFoundError(f"{reference[:40]!r} is not a case reference.", "Write it like XV-2026-0001.")
     return reference
 

@@ -90,7 +90,9 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Key files", lambda: _key_files(where))
     yield _guarded("Payload keys", lambda: _key_ring(where))
     from rogatory.cli.doctor_signing import archive_stamps, time_stamps, tokens
+    from rogatory.cli.doctor_vault import vault
 
+    yield _guarded("Vault", lambda: vault(where))
     yield _guarded("Time stamps", lambda: time_stamps(where))
     yield _guarded("Archive stamps", lambda: archive_stamps(where))
     yield _guarded("Tokens", lambda: tokens(where))

@@ -28,6 +28,7 @@ GROUPS = {
     "extradition": "Ask for a person: arrest, decision, surrender, and what is owed afterwards.",
     "evidence": "Take in and list what the other state returns.",
     "custody": "Who holds an item, from hand to hand, to the sign-off.",
+    "vault": "What keeps the content: where it lies, whether it is sound, what nobody names.",
 }
 
 # command path: where it lives, one line of help (given here, so that a list of commands imports none of them)
@@ -110,6 +111,9 @@ COMMANDS = {
     "custody refuse": ("custody:refuse", "Do not take over an item offered to you."),
     "custody show": ("custody:show", "Show who held an item, and when."),
     "custody sign-off": ("custody:sign_off", "Vouch that the items received are the items held."),
+    "vault status": ("vault:status", "Show where the content lies, and whether it can be deleted before its time."),
+    "vault scrub": ("vault:scrub", "Read all content, without keys; say what is damaged or lost."),
+    "vault orphans": ("vault:orphans", "List what the vault holds and no line of the ledger names."),
     "timestamps": ("timestamps:timestamps", "Show or set the authority that says when a letter was signed."),
     "verify": ("verify:verify", "Check a PDF, a ledger, a package or a folder, offline."),
     "worker": ("setup:worker", "Run the worker against the server of the profile."),

@@ -104,7 +104,7 @@ def test_the_locks_are_of_one_pyproject_and_hold_hashes_only() -> None:
 
 def test_every_import_is_of_a_declared_dependency() -> None:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
-    named = [*project["dependencies"], *project["optional-dependencies"]["embedded"]]
+    named = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
     declared = {_normal(_name(each)) for each in named}
     owners = packages_distributions()
     undeclared = {

@@ -15,10 +15,11 @@ from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.evidence_package import export_case
 from rogatory.adapters.officials import signer_for
 from rogatory.adapters.pades import PadesSigner
-from rogatory.adapters.vault_fs import DirectoryVault, open_vault
+from rogatory.adapters.vault_fs import open_vault
 from rogatory.adapters.vault_keys import VaultKeys
 from rogatory.custody.package import LEDGER, MESSAGE
 from rogatory.errors import NotFoundError, UsageError
+from rogatory.ports import EvidenceVault
 from rogatory.verification import load_anchors, verify_path
 from schemas.custody import TrustAnchors, VerificationReport
 from schemas.evidence import DeliveryManifest, ManifestItem
@@ -50,7 +51,7 @@ class Exported:
         bench = Bench(folder)
         self.home, self.bench = bench.home, bench
         VaultKeys.create(self.home / "keys")
-        self.vault: DirectoryVault = open_vault(self.home)
+        self.vault: EvidenceVault = open_vault(self.home)
         self.report, self.letter = page("report"), page("letter")
         self.signed = PadesSigner(signer_for(self.home, "signatory")).sign(self.letter, "sig", "Approved", START)
         bench.submit()
