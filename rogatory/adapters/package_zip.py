@@ -21,9 +21,11 @@ from rogatory.adapters.zip_form import check_form
 from rogatory.custody.dsse import Opened
 from rogatory.custody.package import (
     ASIC_MANIFEST,
+    CHECKPOINT,
     HEAD,
     LEDGER,
     MESSAGE,
+    PROOFS,
     SIGNATURE,
     PackageMessage,
     Part,
@@ -36,6 +38,7 @@ from rogatory.custody.package import (
 )
 from rogatory.errors import IntegrityError, RefusedError, UsageError
 from rogatory.ports import Signer
+from schemas.custody import CaseRecord
 
 AGE = b"age-encryption.org/v1\n"
 MAX_PACKAGE = 8 << 30
@@ -52,7 +55,7 @@ def build_package(
     signer: Signer,
     *,
     chain: Sequence[str] = (),
-    ledger: tuple[Sequence[str], str] | None = None,
+    record: CaseRecord | None = None,
 ) -> None:
     """Writes the sealed package, unencrypted, to a seekable file: same input, same bytes but for the two signatures.
 
@@ -62,15 +65,19 @@ def build_package(
         payload: files under data/.
         signer: the authority's seal key; it signs the message and the manifest.
         chain: certificates between the seal's and its root, PEM.
-        ledger: the case's lines and the signed head (an envelope), sent along.
+        record: the case's record, sent along.
 
     Raises:
         IntegrityError: a part is not what its digest says.
     """
     parts = [part(MESSAGE, seal_message(message, signer).encode()), *payload]
-    if ledger is not None:
-        lines, head = ledger
-        parts += [part(LEDGER, "".join(f"{line}\n" for line in lines).encode()), part(HEAD, f"{head}\n".encode())]
+    if record is not None:
+        parts += [
+            part(LEDGER, "".join(f"{line}\n" for line in record.lines).encode()),
+            part(HEAD, f"{record.head}\n".encode()),
+        ]
+        if record.checkpoint is not None and record.proofs is not None:
+            parts += [part(CHECKPOINT, record.checkpoint.encode()), part(PROOFS, record.proofs.encode())]
     parts = bag(parts, message)
     manifest = asic_manifest(parts)
     seal = make_seal(manifest, signer, chain, message.at)

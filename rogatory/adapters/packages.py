@@ -62,9 +62,9 @@ class Packages:
             documents=tuple(sent),
             text=self._words(order, lines),
         )
-        head = self._ledger.head(order.reference)
+        record = self._ledger.record(order.reference)
         with tempfile.TemporaryFile() as plain, tempfile.TemporaryFile() as sealed:
-            build_package(plain, message, payload, self._seal, ledger=(lines, head))
+            build_package(plain, message, payload, self._seal, record=record)
             plain.seek(0)
             encrypt_package(plain, sealed, recipient)
             sealed.seek(0)

@@ -183,7 +183,8 @@ def entry_id_of(command_id: str) -> str:
 def anchors_digest(anchors: TrustAnchors) -> Digest:
     """The digest by which the directory names another state's anchors."""
     # Left out where there are none: anchors entered before the field was known keep their digest.
-    said = anchors.model_dump(mode="json", exclude=None if anchors.timestamp_roots else {"timestamp_roots"})
+    unknown = {name for name in ("timestamp_roots", "log_key", "witness_key") if not getattr(anchors, name)}
+    said = anchors.model_dump(mode="json", exclude=unknown)
     return "sha256:" + hashlib.sha256(canonical(said)).hexdigest()
 
 

@@ -3,7 +3,9 @@
     mimetype                      application/vnd.etsi.asic-e+zip
     bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt VERIFY.txt
     data/message.json             what it says: a DSSE envelope by the sender's seal key
-    data/documents/NN-<type>.pdf  data/evidence/NN-<name>  data/custody/{ledger.jsonl,head.json}
+    data/documents/NN-<type>.pdf  data/evidence/NN-<name>
+    data/custody/{ledger.jsonl,head.json,checkpoint.txt,proofs.json}    the case's record, and its place in the tree
+    data/custody/cosigned.txt     of an acknowledgement: the sender's newest head that we cosigned
     META-INF/ASiCManifest.xml     the digest of every file above but mimetype
     META-INF/signature.p7s        CAdES over ASiCManifest.xml by the same seal key
 
@@ -34,6 +36,8 @@ from schemas.identifiers import Record, Reference, StateCode
 MESSAGE_TYPE = "application/vnd.rogatory.message+json"
 MIMETYPE = "application/vnd.etsi.asic-e+zip"
 MESSAGE, LEDGER, HEAD = "data/message.json", "data/custody/ledger.jsonl", "data/custody/head.json"
+CHECKPOINT, PROOFS = "data/custody/checkpoint.txt", "data/custody/proofs.json"
+COSIGNED = "data/custody/cosigned.txt"
 ASIC_MANIFEST, SIGNATURE = "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"
 BAG_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 UNLISTED = frozenset({"mimetype", ASIC_MANIFEST, SIGNATURE})
@@ -235,7 +239,7 @@ def unlisted(message: PackageMessage, digests: Mapping[str, str]) -> list[str]:
     faults += [
         f"{path} is not the document listed" for path, said in documents.items() if digests.get(path, said) != said
     ]
-    known = {*documents, *items, MESSAGE, LEDGER, HEAD}
+    known = {*documents, *items, MESSAGE, LEDGER, HEAD, CHECKPOINT, PROOFS, COSIGNED}
     faults += [f"{path} is not in the message" for path in digests if path.startswith("data/") and path not in known]
     return faults
 
