@@ -127,7 +127,9 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
     )
     cases = CaseClient(client, profile, ledger)
     mailrooms = [
-        Mailroom(folder, cases, ledger, register, vault, anchors, service, partial(packages.open_from, state))
+        Mailroom(
+            folder, cases, ledger, register, vault, anchors, service, partial(packages.open_from, state), ledger.heads
+        )
         for state, folder in folders.items()
     ]
     return worker, mailrooms

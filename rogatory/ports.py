@@ -78,8 +78,8 @@ class CaseLedger(Protocol):
     def head(self, reference: Reference) -> str:
         """The signed head of the case's chain as it stands: a DSSE envelope."""
 
-    def record(self, reference: Reference) -> CaseRecord:
-        """Lines, head, checkpoint and proofs of one moment, to be given away."""
+    def record(self, reference: Reference, witness: str | None = None) -> CaseRecord:
+        """Lines, head, checkpoint and proofs of one moment, to be given away; to a witness, from its last head on."""
 
     def receipt(self, task: str, command_id: str) -> Receipt | None:
         """The receipt of an act recorded before, for a command repeated after its stage has moved on."""

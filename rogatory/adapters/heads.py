@@ -26,6 +26,7 @@ from rogatory.custody.note import (
     NoteSigner,
     check_log,
     cosigned_at,
+    merge,
     read_checkpoint,
     sign_checkpoint,
 )
@@ -79,10 +80,13 @@ class LedgerHeads:
         self._keep_apart(note, size)
         return note
 
-    def prove(self, connection: Connection, reference: str) -> tuple[str, str]:
-        """A checkpoint that holds the case's lines, and the proofs of their places; best one that was cosigned."""
+    def prove(self, connection: Connection, reference: str, witness: str | None = None) -> tuple[str, str]:
+        """A checkpoint that holds the case's lines, and the proofs of their places; best one that was cosigned.
+
+        With a witness's name, the proof begins where that witness cosigned last.
+        """
         leaves = leaves_of(connection, DIRECTORY, reference)
-        cosigned = _newest(connection)
+        cosigned = _newest(connection, witness)
         earlier = None
         if cosigned is not None and cosigned.size > max(leaves, default=0):
             note = cosigned.note
@@ -115,7 +119,9 @@ class LedgerHeads:
                     f"The ledger does not continue the head of {note.size} lines that {witness.name} cosigned.",
                     "It was put back to an older state or rewritten. Stop work, and restore the newest backup.",
                 )
-            row = {"note": text, "witness": witness.name, "root": note.root.hex()}
+            known = connection.execute(select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == note.size)).scalar()
+            merged = merge(note, read_checkpoint(known)).text if known else text
+            row = {"note": merged, "witness": witness.name, "root": note.root.hex()}
             if connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.size == note.size).values(row)).rowcount == 0:
                 connection.execute(insert(CHECKPOINTS).values(size=note.size, at=datetime.now(UTC), **row))
 
@@ -177,10 +183,13 @@ class LedgerHeads:
             replace_file(self._folder / LATEST, note.encode())
 
 
-def _newest(connection: Connection) -> KeptHead | None:
-    rows = select(CHECKPOINTS).where(CHECKPOINTS.c.witness.is_not(None)).order_by(CHECKPOINTS.c.size.desc()).limit(1)
-    row = connection.execute(rows).first()
-    return _head(row) if row is not None else None
+def _newest(connection: Connection, witness: str | None) -> KeptHead | None:
+    """The largest head that a witness cosigned, or the one named."""
+    rows = select(CHECKPOINTS).where(CHECKPOINTS.c.witness.is_not(None)).order_by(CHECKPOINTS.c.size.desc())
+    for row in connection.execute(rows):
+        if witness is None or any(one.name == witness for one in read_checkpoint(row.note).signatures):
+            return _head(row)
+    return None
 
 
 def _head(row: Row[Any]) -> KeptHead:

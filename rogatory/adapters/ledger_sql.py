@@ -223,13 +223,13 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return self._head(connection, reference, None)
 
-    def record(self, reference: Reference) -> CaseRecord:
+    def record(self, reference: Reference, witness: str | None = None) -> CaseRecord:
         """Lines, head, checkpoint and proofs of one moment, to be given away. Raises NotFoundError."""
 
         def work(connection: Connection) -> CaseRecord:
             note = proofs = tree = None
             if self.heads is not None:
-                note, proofs = self.heads.prove(connection, reference)
+                note, proofs = self.heads.prove(connection, reference, witness)
                 checkpoint = read_checkpoint(note)
                 tree = (checkpoint.size, checkpoint.root.hex())
             head = self._head(connection, reference, tree)

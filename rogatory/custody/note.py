@@ -140,6 +140,15 @@ def cosign(checkpoint: Checkpoint, signer: NoteSigner, at: datetime) -> str:
     return Checkpoint(checkpoint.origin, checkpoint.size, checkpoint.root, checkpoint.body, added).text
 
 
+def merge(one: Checkpoint, other: Checkpoint) -> Checkpoint:
+    """The same checkpoint with the signatures of both, those of the first where both have one of a key."""
+    if one.body != other.body:
+        raise IntegrityError(f"These are two checkpoints of {one.size} and {other.size} lines.")
+    mine = {(each.name, each.keyid) for each in one.signatures}
+    more = tuple(each for each in other.signatures if (each.name, each.keyid) not in mine)
+    return Checkpoint(one.origin, one.size, one.root, one.body, (*one.signatures, *more))
+
+
 def cosigned_at(checkpoint: Checkpoint, key: NoteKey) -> datetime | None:
     """When that witness cosigned; None when it did not. Raises IntegrityError for a cosignature that is not its own."""
     if not any((one.name, one.keyid) == (key.name, key.keyid) for one in checkpoint.signatures):
