@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import SqlLedger
+from rogatory.adapters.package_zip import STANDALONE, standalone_verifier
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.adapters.vault_fs import DirectoryVault
 from rogatory.errors import UsageError
@@ -50,6 +51,7 @@ class Exports:
         if record.checkpoint is not None and record.proofs is not None:
             write_whole(folder / "checkpoint.txt", record.checkpoint.encode())
             write_whole(folder / "proofs.json", f"{record.proofs}\n".encode())
+        write_whole(folder / STANDALONE, standalone_verifier())
         return write_whole(folder / "ledger.jsonl", ("\n".join(record.lines) + "\n").encode())
 
     def anchors(self, folder: Path) -> Path:

@@ -9,7 +9,9 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self
@@ -46,6 +48,7 @@ MAX_PACKAGE = 8 << 30
 MAX_MESSAGE = 4 << 20
 """Bytes of message.json."""
 CHUNK = 1 << 20
+STANDALONE = "verify_standalone.py"
 
 
 def build_package(
@@ -78,12 +81,18 @@ def build_package(
         ]
         if record.checkpoint is not None and record.proofs is not None:
             parts += [part(CHECKPOINT, record.checkpoint.encode()), part(PROOFS, record.proofs.encode())]
-    parts = bag(parts, message)
+    parts = bag(parts, message, {STANDALONE: standalone_verifier()})
     manifest = asic_manifest(parts)
     seal = make_seal(manifest, signer, chain, message.at)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for one in (*parts, part(ASIC_MANIFEST, manifest), part(SIGNATURE, seal)):
             _add(archive, one, message)
+
+
+@cache
+def standalone_verifier() -> bytes:
+    """The program with which a stranger verifies a record without us; it goes along with each."""
+    return (files("rogatory.custody") / STANDALONE).read_bytes()
 
 
 def encrypt_package(source: BinaryIO, target: BinaryIO, recipient: str) -> None:

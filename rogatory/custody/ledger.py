@@ -6,7 +6,8 @@ official's signature is lost to a race for the place in the chain.
 Events of the procedure: request-opened, assessed, document-made, version-filed, task-opened, reminded, escalated,
 lapsed, task-closed, package-made, dispatched, head-cosigned, custody-checked, request-closed; of an extradition also
 clock-started, clock-met, clock-stopped, clock-ran-out, assurance-breached. Acts: the verbs of
-rogatory/custody/policy.py; `submit` is the act of request-opened. On the directory's chain: official-added, official-revoked, peer-added.
+rogatory/custody/policy.py; `submit` is the act of request-opened. On the directory's chain: official-added,
+official-revoked, peer-added.
 """
 
 import hashlib

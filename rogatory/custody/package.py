@@ -1,7 +1,7 @@
 """The form of a package: one ZIP that is an ASiC-E container (ETSI EN 319 162-1) and unpacks to a BagIt bag (RFC 8493).
 
     mimetype                      application/vnd.etsi.asic-e+zip
-    bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt VERIFY.txt
+    bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt VERIFY.txt verify_standalone.py
     data/message.json             what it says: a DSSE envelope by the sender's seal key
     data/documents/NN-<type>.pdf  data/evidence/NN-<name>
     data/custody/{ledger.jsonl,head.json,checkpoint.txt,proofs.json}    the case's record, and its place in the tree
@@ -146,8 +146,11 @@ def read_message(envelope: str) -> tuple[PackageMessage, Opened]:
         raise IntegrityError(f"The message's {where} is wrong: {first['msg']}.") from fault
 
 
-def bag(payload: Sequence[Part], message: PackageMessage) -> list[Part]:
-    """The payload with BagIt's tag files and VERIFY.txt, in the order they are written (RFC 8493, section 2)."""
+def bag(payload: Sequence[Part], message: PackageMessage, programs: Mapping[str, bytes]) -> list[Part]:
+    """The payload with BagIt's tag files and VERIFY.txt, in the order they are written (RFC 8493, section 2).
+
+    `programs` are further tag files by name: what verifies it without us.
+    """
     info = {
         "Source-Organization": f"Central authority of {message.sender}",
         "External-Identifier": f"{message.reference} {message.transmission}",
@@ -159,6 +162,7 @@ def bag(payload: Sequence[Part], message: PackageMessage) -> list[Part]:
         part("bag-info.txt", "".join(f"{name}: {value}\n" for name, value in info.items()).encode()),
         part(BAG_MANIFEST, _bag_lines(payload)),
         part("VERIFY.txt", VERIFY.encode()),
+        *(part(name, content) for name, content in programs.items()),
     ]
     return [part("mimetype", MIMETYPE.encode()), *tags, part(TAG_MANIFEST, _bag_lines(tags)), *payload]
 
@@ -293,7 +297,10 @@ Unpack the package into an empty folder and go there. Every command must succeed
 3. The letters are signed PDFs:
      pdfsig data/documents/*.pdf
 
-4. With the software, all of it at once, and the custody ledger too:
+4. Its custody record, with Python and openssl only (the program is 200 lines, to be read before it is run):
+     python3 verify_standalone.py PACKAGE --anchors ANCHORS.json
+
+5. With the software, all of it at once:
      rogatory verify PACKAGE --anchors ANCHORS.json
 
 A seal says who sent this and that it was not changed since. It does not say that a court must accept it.
