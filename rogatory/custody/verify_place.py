@@ -1,9 +1,9 @@
 """Adds to a ledger's report what its checkpoint and proofs show: its place in the whole, who vouches for its end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rogatory.custody.ledger import parse_head
-from rogatory.custody.proofs import NOT_PROVEN, judge_proofs
+from rogatory.custody.proofs import NOT_PROVEN, Placed, judge_proofs
 from rogatory.custody.verify_ledger import HEAD, LedgerFacts
 from rogatory.errors import IntegrityError
 from schemas.custody import Check, TrustAnchors, VerificationReport
@@ -18,8 +18,9 @@ def with_place(
     witnesses: Sequence[TrustAnchors],
     head: str | None,
     placed: tuple[str, str] | None,
+    stamped: Callable[[Placed], Check | None] = lambda _: None,
 ) -> VerificationReport:
-    """The report with the checks of checkpoint and proofs (texts), if they were given.
+    """The report with the checks of checkpoint and proofs (texts), if they were given; `stamped` judges time stamps.
 
     A checkpoint that contradicts the lines makes them not intact, one not signed by the log not signed. Without a
     cosigned head `complete` is the word of the ledger's own service alone, and `completeness` says so.
@@ -32,6 +33,9 @@ def with_place(
     if head is not None and found.checkpoint is not None:
         checks.append(_same_tree(head, found.checkpoint.size, found.checkpoint.root.hex()))
     sound = all(check.ok for check in checks if check.name == TREE)
+    stamp = stamped(found)
+    if stamp is not None:
+        checks.append(stamp)
     headed = sound and all(check.ok for check in report.checks if check.name == HEAD)
     cosigned = found.cosigned and report.intact and headed
     words = found.completeness if cosigned or not found.cosigned else f"{NOT_PROVEN}: the signed head does not hold"
@@ -39,7 +43,7 @@ def with_place(
         update={
             "checks": (*report.checks, *checks),
             "intact": report.intact and found.intact,
-            "signed": report.signed and found.signed,
+            "signed": report.signed and found.signed and (stamp is None or stamp.ok),
             "complete": report.complete and found.intact and sound,
             "completeness": words,
             "cosigned": cosigned,

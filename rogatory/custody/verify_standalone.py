@@ -8,8 +8,7 @@ signed, trusted, complete; else 7. Not looked at: signatures inside PDFs, who ma
 """
 
 # fmt: off
-import base64, hashlib, json, re, subprocess, sys, tempfile, zipfile  # noqa: E401
-from functools import lru_cache
+import base64, functools, hashlib, json, re, subprocess, sys, tempfile, zipfile  # noqa: E401
 from pathlib import Path
 from urllib.parse import unquote
 NO: dict = {}  # answer: the faults that deny it
@@ -49,7 +48,7 @@ def openssl(*words, **files):  # {name} in the words is the place of a file with
             Path(places[name]).write_bytes(content)
         done = subprocess.run(["openssl", *(word.format(**places) for word in words)], capture_output=True, check=False)
         return done.returncode == 0, Path(places["out"]).read_bytes() if Path(places["out"]).exists() else done.stdout
-@lru_cache(None)
+@functools.lru_cache(None)
 def ecdsa(pem, signature, message):  # P-256 with SHA-256, the lower s
     s = int.from_bytes(signature[signature[3] + 6:], "big") if len(signature) > 8 else 0
     return 0 < s <= HALF and "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" in pem and openssl("dgst", "-sha256", "-verify",

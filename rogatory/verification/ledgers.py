@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from rogatory.custody.findings import several
+from rogatory.adapters.anchoring import judge_stamp
+from rogatory.custody.findings import several, stamp_roots_of
 from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
 from rogatory.custody.verify_place import with_place
 from rogatory.errors import IntegrityError
@@ -40,7 +42,12 @@ def judge_record(
 ) -> LedgerFacts:
     """As judge_lines, and by checkpoint and proofs, if there are any, the lines' place in the whole ledger's tree."""
     facts = judge_lines(lines, anchors, head)
-    return replace(facts, report=with_place(facts, lines, several(anchors), head, placed))
+    return replace(
+        facts,
+        report=with_place(
+            facts, lines, several(anchors), head, placed, partial(judge_stamp, roots=stamp_roots_of(anchors))
+        ),
+    )
 
 
 def judge_lines(lines: Sequence[str], anchors: TrustAnchors | Sequence[TrustAnchors], head: str | None) -> LedgerFacts:
