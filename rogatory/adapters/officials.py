@@ -20,12 +20,21 @@ from rogatory.adapters.certificates import DemoAuthority, write_certificate
 from rogatory.adapters.database import open_database
 from rogatory.adapters.heads import open_heads
 from rogatory.adapters.key_holders import SERVICE, check_id, signer_for
-from rogatory.adapters.keys import public_pem, write_key
+from rogatory.adapters.keys import FileSigner, public_pem, write_key
 from rogatory.adapters.ledger_sql import SqlLedger
 from rogatory.adapters.note_keys import NOTE_KEYS, make_note_key
 from rogatory.adapters.vault_keys import replace_file
-from rogatory.custody.directory import ADDED, PEER, REVOKED, anchors_digest, is_service, sign_change
-from rogatory.custody.dsse import key_id
+from rogatory.custody.directory import (
+    ADDED,
+    PEER,
+    REVOKED,
+    ROTATED,
+    anchors_digest,
+    is_service,
+    sign_change,
+    sign_possession,
+)
+from rogatory.custody.dsse import key_id, parse_canonical
 from rogatory.custody.note import LOG, WITNESS
 from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
 from rogatory.ports import Signer
@@ -164,6 +173,39 @@ def appoint(
     house = _House(home, anchors.state, anchors.authority, root, now)
     record = _new(house, official, person, name=name, post=post, roles=roles)
     _change(home, open_ledger(home), ADDED, {"official": record.model_dump(mode="json")}, now)
+    return record
+
+
+def rotate(home: Path, official: OfficialId, *, now: datetime) -> Official:
+    """Gives an official of the demonstration a new key; what the old one signs from now on is refused.
+
+    The old key is kept beside it as `<official>.key.old-<id>`, since earlier letters were signed with it.
+
+    Raises NotFoundError: the directory knows no such official. UsageError: the service's own key, which seals packages.
+    """
+    check_id(official)
+    ledger = open_ledger(home)
+    old = ledger.officials().get(official)
+    if old is None or not (home / "officials" / f"{official}.key").is_file():
+        raise NotFoundError(f"The directory knows no {official[:40]}, or their key is not in this home.")
+    anchors = FileAnchors(home).own()
+    workshop = home / "officials" / f"{official}.new-{secrets.token_hex(4)}"
+    (workshop / "officials").mkdir(parents=True, mode=0o700)
+    house = _House(workshop, anchors.state, anchors.authority, DemoAuthority.load(home / "ca"), now)
+    name = old.name.removesuffix(" (DEMO)")
+    record = _new(house, official, old.person, name=name, post=old.post, roles=old.roles)
+    new = FileSigner(workshop / "officials" / f"{official}.key", workshop / "officials" / f"{official}.crt")
+    command_id = f"{ROTATED}-{secrets.token_hex(8)}"
+    facts: dict[str, JsonValue] = {
+        "official": record.model_dump(mode="json"),
+        "possession": parse_canonical(sign_possession(record, command_id, new).encode()),
+    }
+    _change(home, ledger, ROTATED, facts, now, command_id=command_id)
+    for ending in ("key", "crt"):
+        path = home / "officials" / f"{official}.{ending}"
+        path.rename(path.with_name(f"{path.name}.old-{old.keyid[:8]}"))
+        (workshop / "officials" / f"{official}.{ending}").rename(path)
+    shutil.rmtree(workshop)
     return record
 
 
