@@ -26,6 +26,7 @@ from activities.schedules import Schedules
 from activities.sole_letter import SoleLetterActivities
 from activities.tasks import TaskActivities
 from activities.transmission import TransmissionActivities
+from rogatory.adapters.anchoring import anchor
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.catalogue_data import load_catalogue
 from rogatory.adapters.channel_courier import CourierChannel
@@ -76,6 +77,7 @@ EXTRADITION: list[type] = [
 ]
 SOLE_LETTERS: list[type] = [SoleLetter, Answer]
 PAPERS: list[type] = [Paper]
+ANCHOR_EVERY = 60.0  # seconds between two tries to have a head stamped
 WORKFLOWS = [*ASSISTANCE, *SHARED, *EXTRADITION, *SOLE_LETTERS, *PAPERS]
 
 
@@ -128,7 +130,9 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
     )
     cases = CaseClient(client, profile, ledger)
     mailrooms = [
-        Mailroom(folder, cases, ledger, register, vault, anchors, service, partial(packages.open_from, state))
+        Mailroom(
+            folder, cases, ledger, register, vault, anchors, service, partial(packages.open_from, state), ledger.heads
+        )
         for state, folder in folders.items()
     ]
     return worker, mailrooms
@@ -141,11 +145,22 @@ async def serve(profile: Profile, stop: asyncio.Event) -> None:
         worker, mailrooms = build(client, profile, renderer)
         async with worker:
             mail = [asyncio.create_task(mailroom.serve(stop)) for mailroom in mailrooms]
+            mail.append(asyncio.create_task(keep_anchored(profile, stop)))
             await stop.wait()
             for task in mail:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+
+async def keep_anchored(profile: Profile, stop: asyncio.Event) -> None:
+    """Has heads of the ledger stamped, and tries again where the authority was silent; nothing waits for it."""
+    heads = open_stores(profile.home)[0].heads
+    while heads is not None and not stop.is_set():
+        with suppress(RogatoryError):
+            await asyncio.to_thread(anchor, profile.home, heads)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), ANCHOR_EVERY)
 
 
 async def run() -> int:

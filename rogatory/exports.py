@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import SqlLedger
+from rogatory.adapters.package_zip import STANDALONE, standalone_verifier
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.errors import UsageError
 from rogatory.ports import EvidenceVault
@@ -43,11 +44,15 @@ class Exports:
         return f"{row.number:02d}-{row.type.replace('_', '-')}{suffix}.pdf"
 
     def ledger(self, reference: str, folder: Path) -> Path:
-        """Writes ledger.jsonl and head.json, verbatim."""
+        """Writes ledger.jsonl and head.json, and checkpoint.txt with proofs.json: the record's place in the tree."""
         self._register.case(reference)
-        lines = self._ledger.lines(reference)
-        write_whole(folder / "head.json", (self._ledger.head(reference) + "\n").encode())
-        return write_whole(folder / "ledger.jsonl", ("\n".join(lines) + "\n").encode())
+        record = self._ledger.record(reference)
+        write_whole(folder / "head.json", f"{record.head}\n".encode())
+        if record.checkpoint is not None and record.proofs is not None:
+            write_whole(folder / "checkpoint.txt", record.checkpoint.encode())
+            write_whole(folder / "proofs.json", f"{record.proofs}\n".encode())
+        write_whole(folder / STANDALONE, standalone_verifier())
+        return write_whole(folder / "ledger.jsonl", ("\n".join(record.lines) + "\n").encode())
 
     def anchors(self, folder: Path) -> Path:
         """Writes our trust anchors, which whoever verifies must have from us by another way."""

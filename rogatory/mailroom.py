@@ -14,22 +14,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
+from rogatory.adapters.heads import LedgerHeads
 from rogatory.adapters.package_zip import OpenedPackage
 from rogatory.client import CaseClient
 from rogatory.custody.course import STAGES
-from rogatory.custody.package import PackageMessage
+from rogatory.custody.note import WITNESS, read_key
+from rogatory.custody.package import COSIGNED, PackageMessage
 from rogatory.custody.statement import sign_command
-from rogatory.errors import ChangedError, NotFoundError, RefusedError, RogatoryError, UnreachableError
+from rogatory.errors import ChangedError, IntegrityError, NotFoundError, RefusedError, RogatoryError, UnreachableError
 from rogatory.intake import Arrival, Intake
 from rogatory.ports import Anchors, CaseLedger, Courier, EvidenceVault, Register, Signer
 from schemas.commands import Acknowledge, AskInformation, Command, ReceiveEvidence
 from schemas.extradition_acts import TOLD
 from schemas.identifiers import Role, Stage
 from schemas.sole_letter import TOLD as TOLD_OF_A_LETTER
+from schemas.tasks import LedgerEntry
 
 log = logging.getLogger("rogatory.mailroom")
+MAX_NOTE = 1 << 16
 INTERVAL = 1.0  # seconds between two looks into the inbox
 REPORTS: dict[str, type[Command]] = {kind.ACT: kind for kind in (*TOLD, *TOLD_OF_A_LETTER)}
 """What the requested state tells of an extradition, or of a letter of its own kind, by the verb in its message."""
@@ -48,6 +52,8 @@ class Mailroom:
     signer: Signer
     """The service's key: it records what came; it decides nothing."""
     open_sealed: Callable[[BinaryIO], OpenedPackage]
+    heads: LedgerHeads | None = None
+    """Of our ledger: they come back cosigned."""
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Looks into the inbox until told to stop; no message, whatever is wrong with it, ends the looking."""
@@ -80,6 +86,7 @@ class Mailroom:
         message = opened.message
         reference, transmission = message.reference, message.transmission
         self.register.case(reference)
+        await asyncio.to_thread(self._note_cosigned, opened)
         done = self._done_before(reference, transmission)
         if not done:
             sealed, _ = await asyncio.to_thread(self.vault.keep, reference, opened.stream())
@@ -90,6 +97,34 @@ class Mailroom:
                 await self.client.tell_task(task, signed)
         await asyncio.to_thread(self.courier.done, name)
         log.info("message taken in", extra={"message_id": transmission, "reference": reference, "kind": message.kind})
+
+    def _note_cosigned(self, opened: OpenedPackage) -> None:
+        """Keeps the head that the other state cosigned, and enters it on the case's chain; never stops a message."""
+        message = opened.message
+        try:
+            key = self.anchors.peer(message.sender).witness_key
+            if self.heads is None or key is None or COSIGNED not in opened.paths:
+                return
+            text = opened.read(COSIGNED, MAX_NOTE).decode("utf-8", "replace")
+            note = self.heads.take_cosigned(text, read_key(key, WITNESS))
+            facts: dict[str, JsonValue] = {"state": message.sender, "size": note.size, "root": note.root.hex()}
+            entry_id = f"{message.reference}/cosigned-{note.size}"
+            if self.ledger.recorded(entry_id) is None:
+                entry = LedgerEntry(
+                    entry_id=entry_id,
+                    reference=message.reference,
+                    at=datetime.now(UTC),
+                    event="head-cosigned",
+                    facts=facts | {"note": text},
+                )
+                self.ledger.append(entry)
+        except RefusedError:
+            return  # the case was closed meanwhile: the head is kept all the same
+        except IntegrityError as error:
+            # Either the other state sent nonsense, or our ledger was put back or rewritten: `rogatory doctor` tells.
+            log.error(
+                "cosigned head contradicts", extra={"message_id": message.transmission, "kind": type(error).__name__}
+            )
 
     def _done_before(self, reference: str, transmission: str) -> bool:
         tasks = self.register.tasks(reference=reference, open_only=False)

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from schemas.case import CaseResult
 from schemas.commands import Command, Receipt
-from schemas.custody import Official, TrustAnchors
+from schemas.custody import CaseRecord, Official, TrustAnchors
 from schemas.documents import Part, RenderedPdf, Sheet, SignedPdf
 from schemas.identifiers import Digest, OfficialId, Reference
 from schemas.register import (
@@ -112,6 +112,9 @@ class CaseLedger(Protocol):
 
     def head(self, reference: Reference) -> str:
         """The signed head of the case's chain as it stands: a DSSE envelope."""
+
+    def record(self, reference: Reference, witness: str | None = None) -> CaseRecord:
+        """Lines, head, checkpoint and proofs of one moment, to be given away; to a witness, from its last head on."""
 
     def receipt(self, task: str, command_id: str) -> Receipt | None:
         """The receipt of an act recorded before, for a command repeated after its stage has moved on."""

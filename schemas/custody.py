@@ -40,6 +40,10 @@ class TrustAnchors(Record):
     """age recipient of the central authority, to which packages for it are encrypted."""
     timestamp_roots: tuple[str, ...] = ()
     """PEM; vouch for time stamps only, beside the root certificates. Empty: the authority's own root does."""
+    log_key: str | None = None
+    """The verifier key (C2SP vkey, Ed25519) of its ledger's checkpoints; None: it signs none."""
+    witness_key: str | None = None
+    """The verifier key with which it cosigns the checkpoints of others (cosignature/v1); None: it cosigns none."""
 
 
 class Check(Record):
@@ -48,6 +52,19 @@ class Check(Record):
     name: str
     ok: bool
     detail: str
+
+
+class CaseRecord(Record):
+    """The record of one case as it stands at one moment, verbatim, to be given away."""
+
+    lines: tuple[str, ...]
+    """The directory's and the case's lines, in ledger order."""
+    head: str
+    """The signed head of the case's chain."""
+    checkpoint: str | None = None
+    """A C2SP checkpoint of the whole ledger's tree; None in an installation without a log key."""
+    proofs: str | None = None
+    """That each line stands in that tree, and what other states cosigned: see rogatory/custody/proofs.py."""
 
 
 class StampFinding(Record):
@@ -106,6 +123,10 @@ class VerificationReport(Record):
     trusted: bool
     complete: bool
     demo: bool = False
+    completeness: str | None = None
+    """Of a ledger: who besides its own service vouches for its end, or that completeness is not proven."""
+    cosigned: bool = False
+    """Another state cosigned a head of the ledger that holds its last line."""
     checks: tuple[Check, ...]
     signatures: tuple[SignatureFinding, ...] = ()
     """Of each PDF verified, in order of signing."""

@@ -73,10 +73,10 @@ def export_evidence(
         conditions=tuple(dict.fromkeys(words for manifest in deliveries.values() for words in manifest.conditions)),
     )
     payload = [one for _, one in documents] + [content for _, content in items]
-    lines, head = ledger.lines(reference), ledger.head(reference)
+    record = ledger.record(reference)
     path = folder / package_name(message)
     with publish(path) as out:
-        build_package(out, message, payload, seal, ledger=(lines, head))
+        build_package(out, message, payload, seal, record=record)
     return path
 
 

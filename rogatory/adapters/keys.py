@@ -30,7 +30,7 @@ class FileSigner:
         Raises:
             NotFoundError: no such file. RefusedError: others may read it. IntegrityError: it is no P-256 key.
         """
-        raw = _read(self._key_path, private=True)
+        raw = read_file(self._key_path, private=True)
         try:
             key = serialization.load_pem_private_key(raw, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -65,7 +65,7 @@ class FileSigner:
 
 def read_certificate(path: Path) -> str:
     """The certificate in a file, PEM. Raises NotFoundError; IntegrityError when it holds none."""
-    text = _read(path, private=False).decode("ascii", "replace")
+    text = read_file(path, private=False).decode("ascii", "replace")
     try:
         x509.load_pem_x509_certificate(text.encode())
     except ValueError as error:
@@ -88,7 +88,8 @@ def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
         os.fsync(file.fileno())
 
 
-def _read(path: Path, *, private: bool) -> bytes:
+def read_file(path: Path, *, private: bool) -> bytes:
+    """The bytes of a small file; a private one must be its owner's only. Raises NotFoundError, RefusedError."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe would wait for ever
             mode = os.fstat(file.fileno()).st_mode

@@ -2,9 +2,11 @@
 
 from sqlalchemy import Connection, insert, select
 
+from rogatory.adapters.ledger_tree import add_leaf
 from rogatory.adapters.tables import DISCLOSURES, LEDGER
 from rogatory.custody.ledger import Entry, event_of, parse_line
 from rogatory.custody.statement import clear_facts, words_of
+from rogatory.custody.tree import leaf_hash
 from rogatory.errors import RefusedError
 from schemas.commands import Command, Receipt
 
@@ -23,8 +25,14 @@ def chain_lines(connection: Connection, *chains: str) -> list[str]:
     return list(connection.execute(rows).scalars())
 
 
+def last_line(connection: Connection, chain: str) -> str | None:
+    """The last line of a chain, verbatim."""
+    found = select(LEDGER.c.line).where(LEDGER.c.chain == chain).order_by(LEDGER.c.seq.desc()).limit(1)
+    return connection.execute(found).scalar()
+
+
 def insert_entry(connection: Connection, entry: Entry) -> None:
-    """Writes one line."""
+    """Writes one line, and its leaf into the tree."""
     row = {
         "chain": entry.chain,
         "seq": entry.seq,
@@ -33,7 +41,9 @@ def insert_entry(connection: Connection, entry: Entry) -> None:
         "at": entry.at,
         "line": entry.line,
     }
-    connection.execute(insert(LEDGER).values(row))
+    position = connection.execute(insert(LEDGER).values(row)).inserted_primary_key
+    assert position is not None  # the table has one
+    add_leaf(connection, int(position[0]), leaf_hash(entry.line))
 
 
 def check_same(connection: Connection, first: Entry, command: Command, task: str, reference: str) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.sql.functions import max as maximum
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.database import open_database, reading, write
+from rogatory.adapters.heads import LedgerHeads, open_heads
 from rogatory.adapters.key_holders import SERVICE, signer_for
 from rogatory.adapters.ledger_rows import (
     chain_lines,
@@ -27,6 +28,7 @@ from rogatory.adapters.ledger_rows import (
     disclosures_by_field,
     find_entry,
     insert_entry,
+    last_line,
     receipt_of,
 )
 from rogatory.adapters.projection import project
@@ -49,12 +51,13 @@ from rogatory.custody.ledger import (
     line_digest,
     parse_line,
 )
+from rogatory.custody.note import read_checkpoint
 from rogatory.custody.policy import permit
 from rogatory.custody.statement import read_statement, verify_command
 from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
 from rogatory.ports import Signer
 from schemas.commands import Command, Receipt, Submit
-from schemas.custody import Official, TrustAnchors
+from schemas.custody import CaseRecord, Official, TrustAnchors
 from schemas.identifiers import OfficialId, Reference
 from schemas.tasks import LedgerEntry
 
@@ -88,8 +91,10 @@ class SqlLedger:
         *,
         patience: float = 3.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        heads: LedgerHeads | None = None,
     ) -> None:
         """`patience`: seconds an act waits for the line that opens its task, which is written at the same time."""
+        self.heads = heads
         self._engine, self._signer, self.anchors = engine, signer, anchors
         self._patience, self._now = patience, now
         self._lock = threading.Lock()
@@ -216,13 +221,30 @@ class SqlLedger:
     def head(self, reference: Reference) -> str:
         """The signed head of the case's chain as it stands. Raises NotFoundError."""
         with reading(self._engine) as connection:
-            found = select(LEDGER.c.line).where(LEDGER.c.chain == reference).order_by(LEDGER.c.seq.desc()).limit(1)
-            line = connection.execute(found).scalar()
-            if line is None:
-                raise NotFoundError(f"There is no case {reference}.")
-            last, mark = parse_line(line), self._directory(connection).mark
+            return self._head(connection, reference, None)
+
+    def record(self, reference: Reference, witness: str | None = None) -> CaseRecord:
+        """Lines, head, checkpoint and proofs of one moment, to be given away. Raises NotFoundError."""
+
+        def work(connection: Connection) -> CaseRecord:
+            note = proofs = tree = None
+            if self.heads is not None:
+                note, proofs = self.heads.prove(connection, reference, witness)
+                checkpoint = read_checkpoint(note)
+                tree = (checkpoint.size, checkpoint.root.hex())
+            head = self._head(connection, reference, tree)
+            lines = chain_lines(connection, DIRECTORY, reference)
+            return CaseRecord(lines=tuple(lines), head=head, checkpoint=note, proofs=proofs)
+
+        return write(self._engine, work)
+
+    def _head(self, connection: Connection, reference: Reference, tree: tuple[int, str] | None) -> str:
+        line = last_line(connection, reference)
+        if line is None:
+            raise NotFoundError(f"There is no case {reference}.")
+        last, mark = parse_line(line), self._directory(connection).mark
         at = max(self._now(), last.at)
-        return build_head(reference, last.seq + 1, last.digest, at=at, directory=mark, signer=self._signer)
+        return build_head(reference, last.seq + 1, last.digest, at=at, directory=mark, signer=self._signer, tree=tree)
 
     def officials(self) -> dict[OfficialId, Official]:
         """The directory as it stands."""
@@ -356,8 +378,7 @@ class SqlLedger:
                 self._courses.popitem(last=False)
 
     def _directory(self, connection: Connection) -> Directory:
-        last = select(LEDGER.c.line).where(LEDGER.c.chain == DIRECTORY).order_by(LEDGER.c.seq.desc()).limit(1)
-        line = connection.execute(last).scalar()
+        line = last_line(connection, DIRECTORY)
         head = line_digest(line) if line else ZERO
         known = self._known
         if known is None or known.mark.head != head:
@@ -375,4 +396,5 @@ def open_stores(home: Path) -> tuple[SqlLedger, SqlRegister]:
     if not (home / "anchors" / "own.json").is_file():
         raise UsageError(f"There is nothing in {home} yet.", "Make it with: rogatory init")
     engine = open_database(home / "ledger.sqlite")
-    return SqlLedger(engine, signer_for(home, SERVICE), FileAnchors(home).own()), SqlRegister(engine)
+    ledger = SqlLedger(engine, signer_for(home, SERVICE), FileAnchors(home).own(), heads=open_heads(home, engine))
+    return ledger, SqlRegister(engine)

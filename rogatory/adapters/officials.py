@@ -18,12 +18,24 @@ from pydantic import JsonValue
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.certificates import DemoAuthority, write_certificate
 from rogatory.adapters.database import open_database
+from rogatory.adapters.heads import open_heads
 from rogatory.adapters.key_holders import SERVICE, check_id, signer_for
-from rogatory.adapters.keys import public_pem, write_key
+from rogatory.adapters.keys import FileSigner, public_pem, write_key
 from rogatory.adapters.ledger_sql import SqlLedger
+from rogatory.adapters.note_keys import NOTE_KEYS, make_note_key
 from rogatory.adapters.vault_keys import replace_file
-from rogatory.custody.directory import ADDED, PEER, REVOKED, anchors_digest, is_service, sign_change
-from rogatory.custody.dsse import key_id
+from rogatory.custody.directory import (
+    ADDED,
+    PEER,
+    REVOKED,
+    ROTATED,
+    anchors_digest,
+    is_service,
+    sign_change,
+    sign_possession,
+)
+from rogatory.custody.dsse import key_id, parse_canonical
+from rogatory.custody.note import LOG, WITNESS
 from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
 from rogatory.ports import Signer
 from schemas.commands import Receipt
@@ -32,6 +44,8 @@ from schemas.identifiers import OfficialId, Record, Role
 
 THRESHOLD = 2
 """Of three registrars: one that is lost or suborned neither stops nor changes the directory."""
+MADE = ("ca", "officials", *(f"keys/{name}" for name in ("service.key", "service.crt", *NOTE_KEYS)))
+"""What a founding makes in its workshop and moves into the home, in this order."""
 POSTS: dict[OfficialId, tuple[str, Role]] = {
     "prosecutor": ("Prosecutor", Role.PROSECUTOR),
     "reviewer-1": ("Legal officer, central authority", Role.REVIEWER),
@@ -106,7 +120,7 @@ def found_authority(
         plan = _make(workshop, state, authority, now or datetime.now(UTC), package_recipient)
         replace_file(workshop / "plan.json", plan.model_dump_json().encode())
     plan = _Plan.model_validate_json((workshop / "plan.json").read_bytes())
-    for name in ("ca", "officials", "keys/service.key", "keys/service.crt"):
+    for name in MADE:
         if not (home / name).exists():
             (home / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             (workshop / name).rename(home / name)
@@ -137,6 +151,8 @@ def _make(workshop: Path, state: str, authority: str, now: datetime, package_rec
         threshold=THRESHOLD,
         root_certificates=(root.root,),
         package_recipient=package_recipient,
+        log_key=make_note_key(workshop / "keys", LOG, state).text,
+        witness_key=make_note_key(workshop / "keys", WITNESS, state).text,
     )
     return _Plan(anchors=anchors, officials=tuple(officials), at=now)
 
@@ -157,6 +173,39 @@ def appoint(
     house = _House(home, anchors.state, anchors.authority, root, now)
     record = _new(house, official, person, name=name, post=post, roles=roles)
     _change(home, open_ledger(home), ADDED, {"official": record.model_dump(mode="json")}, now)
+    return record
+
+
+def rotate(home: Path, official: OfficialId, *, now: datetime) -> Official:
+    """Gives an official of the demonstration a new key; what the old one signs from now on is refused.
+
+    The old key is kept beside it as `<official>.key.old-<id>`, since earlier letters were signed with it.
+
+    Raises NotFoundError: the directory knows no such official. UsageError: the service's own key, which seals packages.
+    """
+    check_id(official)
+    ledger = open_ledger(home)
+    old = ledger.officials().get(official)
+    if old is None or not (home / "officials" / f"{official}.key").is_file():
+        raise NotFoundError(f"The directory knows no {official[:40]}, or their key is not in this home.")
+    anchors = FileAnchors(home).own()
+    workshop = home / "officials" / f"{official}.new-{secrets.token_hex(4)}"
+    (workshop / "officials").mkdir(parents=True, mode=0o700)
+    house = _House(workshop, anchors.state, anchors.authority, DemoAuthority.load(home / "ca"), now)
+    name = old.name.removesuffix(" (DEMO)")
+    record = _new(house, official, old.person, name=name, post=old.post, roles=old.roles)
+    new = FileSigner(workshop / "officials" / f"{official}.key", workshop / "officials" / f"{official}.crt")
+    command_id = f"{ROTATED}-{secrets.token_hex(8)}"
+    facts: dict[str, JsonValue] = {
+        "official": record.model_dump(mode="json"),
+        "possession": parse_canonical(sign_possession(record, command_id, new).encode()),
+    }
+    _change(home, ledger, ROTATED, facts, now, command_id=command_id)
+    for ending in ("key", "crt"):
+        path = home / "officials" / f"{official}.{ending}"
+        path.rename(path.with_name(f"{path.name}.old-{old.keyid[:8]}"))
+        (workshop / "officials" / f"{official}.{ending}").rename(path)
+    shutil.rmtree(workshop)
     return record
 
 
@@ -218,7 +267,8 @@ def authority_card(home: Path) -> tuple[TrustAnchors, Official]:
 def open_ledger(home: Path) -> SqlLedger:
     """The ledger of a founded home. Raises NotFoundError."""
     anchors = FileAnchors(home).own()
-    return SqlLedger(open_database(home / "ledger.sqlite"), signer_for(home, SERVICE), anchors)
+    engine = open_database(home / "ledger.sqlite")
+    return SqlLedger(engine, signer_for(home, SERVICE), anchors, heads=open_heads(home, engine))
 
 
 def _change(

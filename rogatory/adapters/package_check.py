@@ -4,17 +4,20 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from rogatory.adapters.anchoring import judge_stamp
 from rogatory.adapters.package_zip import OpenedPackage, open_package
 from rogatory.adapters.pdf_signatures import verify_pdf
 from rogatory.adapters.seal import SealFinding, verify_seal
 from rogatory.custody.dsse import verify_signature
-from rogatory.custody.findings import Findings, roots_of
+from rogatory.custody.findings import Findings, roots_of, stamp_roots_of
 from rogatory.custody.package import (
     ASIC_MANIFEST,
     BAG_MANIFEST,
+    CHECKPOINT,
     HEAD,
     LEDGER,
     MAX_MANIFEST,
+    PROOFS,
     SIGNATURE,
     TAG_MANIFEST,
     UNLISTED,
@@ -23,10 +26,12 @@ from rogatory.custody.package import (
     read_bag_manifest,
     unlisted,
 )
+from rogatory.custody.proofs import Placed
 from rogatory.custody.verify_ledger import CLOSED, verify_lines
 from rogatory.custody.verify_ledger import HEAD as SIGNED_HEAD
+from rogatory.custody.verify_place import TREE, with_place
 from rogatory.errors import IntegrityError, RogatoryError
-from schemas.custody import TrustAnchors, VerificationReport
+from schemas.custody import Check, TrustAnchors, VerificationReport
 from schemas.documents import LETTERS
 from schemas.tasks import REQUESTS
 
@@ -34,6 +39,7 @@ DECLARED = "items as declared"
 """The one check that may fail in a package that is to be used: what becomes of such an item, a person decides."""
 MAX_PDF = 256 << 20
 MAX_LEDGER = 512 << 20
+MAX_NOTE = 1 << 16
 
 
 def verify_package(
@@ -204,15 +210,30 @@ class _Check:
             return
         lines = _lines(self.package.read(LEDGER, MAX_LEDGER))
         head = _lines(self.package.read(HEAD, 1 << 20)) if HEAD in self.digests else []
-        facts = verify_lines(lines, vouched, head[0] if len(head) == 1 else None)
-        checks = tuple(check for check in facts.report.checks if check.name != CLOSED)
+        one_head = head[0] if len(head) == 1 else None
+        facts = verify_lines(lines, vouched, one_head)
+        report = with_place(facts, lines, tuple(self.roots.values()), one_head, self.placed(), self.stamped)
+        checks = tuple(check for check in report.checks if check.name != CLOSED)
         # The record of an open case may be sent too: it is complete up to the signed head that goes along.
-        complete = facts.report.intact and all(check.ok for check in checks if check.name == SIGNED_HEAD)
-        self.found.include(facts.report.model_copy(update={"checks": checks, "complete": complete}), "ledger")
+        complete = report.intact and all(check.ok for check in checks if check.name in {SIGNED_HEAD, TREE})
+        self.found.include(report.model_copy(update={"checks": checks, "complete": complete}), "ledger")
         services = {o.keyid for o in facts.directory.officials().values() if "system" in o.roles}
         self.found.add("seal is the recording service's", seal.keyid in services, f"key {seal.keyid[:16]}…", "trusted")
         mine = facts.reference == self.package.message.reference
         self.found.add("ledger of this case", mine, f"it is of {facts.reference}", "complete")
+
+    def stamped(self, placed: Placed) -> Check | None:
+        """What the checkpoint's time stamp says."""
+        return judge_stamp(placed, tuple(pem for one in self.roots.values() for pem in stamp_roots_of(one)))
+
+    def placed(self) -> tuple[str, str] | None:
+        """Checkpoint and proofs, where the package has both."""
+        if not {CHECKPOINT, PROOFS} <= set(self.digests):
+            return None
+        note, proofs = (
+            self.package.read(path, limit) for path, limit in ((CHECKPOINT, MAX_NOTE), (PROOFS, MAX_LEDGER))
+        )
+        return note.decode("utf-8", "replace"), proofs.decode("utf-8", "replace")
 
 
 def _lines(content: bytes) -> list[str]:

@@ -9,7 +9,9 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self
@@ -21,9 +23,11 @@ from rogatory.adapters.zip_form import check_form
 from rogatory.custody.dsse import Opened
 from rogatory.custody.package import (
     ASIC_MANIFEST,
+    CHECKPOINT,
     HEAD,
     LEDGER,
     MESSAGE,
+    PROOFS,
     SIGNATURE,
     PackageMessage,
     Part,
@@ -36,6 +40,7 @@ from rogatory.custody.package import (
 )
 from rogatory.errors import IntegrityError, RefusedError, UsageError
 from rogatory.ports import Signer
+from schemas.custody import CaseRecord
 
 AGE = b"age-encryption.org/v1\n"
 MAX_PACKAGE = 8 << 30
@@ -43,6 +48,7 @@ MAX_PACKAGE = 8 << 30
 MAX_MESSAGE = 4 << 20
 """Bytes of message.json."""
 CHUNK = 1 << 20
+STANDALONE = "verify_standalone.py"
 
 
 def build_package(
@@ -52,7 +58,7 @@ def build_package(
     signer: Signer,
     *,
     chain: Sequence[str] = (),
-    ledger: tuple[Sequence[str], str] | None = None,
+    record: CaseRecord | None = None,
 ) -> None:
     """Writes the sealed package, unencrypted, to a seekable file: same input, same bytes but for the two signatures.
 
@@ -62,21 +68,31 @@ def build_package(
         payload: files under data/.
         signer: the authority's seal key; it signs the message and the manifest.
         chain: certificates between the seal's and its root, PEM.
-        ledger: the case's lines and the signed head (an envelope), sent along.
+        record: the case's record, sent along.
 
     Raises:
         IntegrityError: a part is not what its digest says.
     """
     parts = [part(MESSAGE, seal_message(message, signer).encode()), *payload]
-    if ledger is not None:
-        lines, head = ledger
-        parts += [part(LEDGER, "".join(f"{line}\n" for line in lines).encode()), part(HEAD, f"{head}\n".encode())]
-    parts = bag(parts, message)
+    if record is not None:
+        parts += [
+            part(LEDGER, "".join(f"{line}\n" for line in record.lines).encode()),
+            part(HEAD, f"{record.head}\n".encode()),
+        ]
+        if record.checkpoint is not None and record.proofs is not None:
+            parts += [part(CHECKPOINT, record.checkpoint.encode()), part(PROOFS, record.proofs.encode())]
+    parts = bag(parts, message, {STANDALONE: standalone_verifier()})
     manifest = asic_manifest(parts)
     seal = make_seal(manifest, signer, chain, message.at)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for one in (*parts, part(ASIC_MANIFEST, manifest), part(SIGNATURE, seal)):
             _add(archive, one, message)
+
+
+@cache
+def standalone_verifier() -> bytes:
+    """The program with which a stranger verifies a record without us; it goes along with each."""
+    return (files("rogatory.custody") / STANDALONE).read_bytes()
 
 
 def encrypt_package(source: BinaryIO, target: BinaryIO, recipient: str) -> None:

@@ -14,6 +14,7 @@ from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.custody.directory import anchors_digest
 from rogatory.custody.ledger import parse_line
+from rogatory.custody.note import WITNESS, read_key
 from rogatory.custody.package import PackageMessage, Part, SentDocument, part
 from rogatory.custody.statement import words_of
 from rogatory.errors import IntegrityError, UsageError
@@ -43,7 +44,8 @@ class Packages:
 
         The plain container never touches a named file. Raises NotFoundError without the other state's anchors.
         """
-        recipient = self._peer(order.requested_state).package_recipient
+        peer = self._peer(order.requested_state)
+        recipient = peer.package_recipient
         if recipient is None:
             raise UsageError(
                 f"The anchors of {order.requested_state} name no key to encrypt to.", "Ask for its age recipient."
@@ -61,9 +63,10 @@ class Packages:
             documents=tuple(sent),
             text=self._words(order, lines),
         )
-        head = self._ledger.head(order.reference)
+        witness = read_key(peer.witness_key, WITNESS).name if peer.witness_key else None
+        record = self._ledger.record(order.reference, witness)
         with tempfile.TemporaryFile() as plain, tempfile.TemporaryFile() as sealed:
-            build_package(plain, message, payload, self._seal, ledger=(lines, head))
+            build_package(plain, message, payload, self._seal, record=record)
             plain.seek(0)
             encrypt_package(plain, sealed, recipient)
             sealed.seek(0)

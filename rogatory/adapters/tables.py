@@ -68,6 +68,41 @@ DISCLOSURES = Table(
 )
 """The withheld words of acts. To erase a word is to delete its row; the ledger verifies as before."""
 
+TREE = Table(
+    "tree",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("position", Integer, unique=True),
+)
+"""The complete subtrees of the Merkle tree over all lines, in hex; a leaf names its line by `position`."""
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Instant(), nullable=False),
+    Column("witness", String(200)),
+    Column("token", Text),
+)
+"""Heads that left the house, with the cosignatures and the time stamp (base64) they got: never forgotten."""
+
+WITNESSED = Table(
+    "witnessed",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("origin", String(200), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Instant(), nullable=False),
+    Column("refused", String(40)),
+)
+"""Heads of other states' ledgers that were put before us: cosigned, or refused and kept as a proof against them."""
+
 REFUSALS = Table(
     "refusals",
     METADATA,

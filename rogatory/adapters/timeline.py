@@ -105,7 +105,12 @@ def _met(facts: Facts) -> str:
     return f"{_said(facts, 'rule')} met by {_said(facts, 'by').replace('-', ' ')} on {_said(facts, 'on')}, {when}"
 
 
+def _cosigned(facts: Facts) -> str:
+    return f"{_said(facts, 'state')} cosigned the ledger at {_counted(int(str(facts.get('size', 0))), 'line')}"
+
+
 WORDS: dict[str, Callable[[Facts], str]] = {
+    "head-cosigned": _cosigned,
     "request-opened": lambda facts: f"Request filed for {_said(facts, 'requested_state')}",
     "assessed": _assessed,
     "document-made": _document,

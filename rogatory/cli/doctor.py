@@ -97,6 +97,11 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Archive stamps", lambda: archive_stamps(where))
     yield _guarded("Tokens", lambda: tokens(where))
     yield _guarded("Ledger", lambda: _ledger(where), integrity=True)
+    from rogatory.cli.doctor_heads import anchored, heads_hold, witnessed
+
+    yield _guarded("Heads", lambda: heads_hold(where), integrity=True)
+    yield _guarded("Anchoring", lambda: anchored(where))
+    yield _guarded("Heads of others", lambda: witnessed(where), integrity=True)
     yield _guarded("Register", lambda: _register(where), integrity=True)
     yield _guarded("Clock", lambda: _clock(where))
     try:

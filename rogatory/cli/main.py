@@ -27,6 +27,7 @@ GROUPS = {
     "task": "What waits for a decision.",
     "extradition": "Ask for a person: arrest, decision, surrender, and what is owed afterwards.",
     "evidence": "Take in and list what the other state returns.",
+    "officials": "Who may act, by which key: each change is signed by two registrars.",
     "custody": "Who holds an item, from hand to hand, to the sign-off.",
     "vault": "What keeps the content: where it lies, whether it is sound, what nobody names.",
 }
@@ -111,6 +112,10 @@ COMMANDS = {
     "custody refuse": ("custody:refuse", "Do not take over an item offered to you."),
     "custody show": ("custody:show", "Show who held an item, and when."),
     "custody sign-off": ("custody:sign_off", "Vouch that the items received are the items held."),
+    "officials list": ("officials:list_", "List the officials, and how the directory came to know them."),
+    "officials add": ("officials:add", "Enter an official of the demonstration, with a new key."),
+    "officials rotate": ("officials:rotate", "Give an official a new key; the old one signs nothing from then on."),
+    "officials revoke": ("officials:revoke", "Take an official out of the directory."),
     "vault status": ("vault:status", "Show where the content lies, and whether it can be deleted before its time."),
     "vault scrub": ("vault:scrub", "Read all content, without keys; say what is damaged or lost."),
     "vault orphans": ("vault:orphans", "List what the vault holds and no line of the ledger names."),

@@ -28,6 +28,9 @@ def verify(
         tuple[Path, ...],
         Parameter(help="Whom to trust: files of trust anchors, got on another way. Default: those of this home."),
     ] = (),
+    cosigned: Annotated[
+        bool, Parameter(help="Fail (exit 7) unless another state cosigned a head of the record.", negative="")
+    ] = False,
     identity: Annotated[
         Path | None, Parameter(help="The age identity that opens an encrypted package. Default: this home's.")
     ] = None,
@@ -50,7 +53,7 @@ def verify(
         show_report(report)
         if not trusted:
             say("No trust anchors: name them with --anchors FILE, got on another way than what you verify.")
-    return 0 if report.ok else INTEGRITY
+    return 0 if report.ok and (report.cosigned or not cosigned) else INTEGRITY
 
 
 def _trusted(files: tuple[Path, ...]) -> "list[TrustAnchors]":
@@ -85,6 +88,8 @@ def show_report(report: "VerificationReport", *, every: bool = True) -> None:
     for answer, (if_yes, if_no) in ANSWERS.items():
         yes = getattr(report, answer)
         say(f"{mark(yes)} {answer:<10}{f'yes   {if_yes}' if yes else f'NO    {if_no}'}")
+    if report.completeness is not None:
+        say(f"{mark(report.cosigned)} {'cosigned':<10}{'yes   ' if report.cosigned else 'NO    '}{report.completeness}")
     say(_summed_up(report) + ("  DEMO: keys anyone can make; not for use." if report.demo else ""))
 
 

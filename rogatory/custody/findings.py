@@ -21,6 +21,9 @@ class Findings:
         """Key ids of those whose signatures were looked at."""
         self.signatures: list[SignatureFinding] = []
         """The signatures in PDFs, one by one."""
+        self.completeness: str | None = None
+        """Of the first ledger among it: who vouches for its end."""
+        self.cosigned = False
         self._checks: list[Check] = []
         self._no: set[Answer] = set()
 
@@ -43,6 +46,8 @@ class Findings:
         )
         self._no.update(answer for answer, yes in answers if not yes)
         self.signatures += report.signatures
+        if self.completeness is None:
+            self.completeness, self.cosigned = report.completeness, report.cosigned
         self.demo = self.demo or report.demo
 
     def says_yes(self, answer: Answer) -> bool:
@@ -63,6 +68,8 @@ class Findings:
             trusted="trusted" not in self._no,
             complete="complete" not in self._no,
             demo=self.demo,
+            completeness=self.completeness,
+            cosigned=self.cosigned and "intact" not in self._no,
             checks=tuple(self._checks),
             signatures=tuple(self.signatures),
         )

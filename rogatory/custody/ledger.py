@@ -4,9 +4,10 @@ The official signs what they decide, and that envelope stands inside the line; t
 official's signature is lost to a race for the place in the chain.
 
 Events of the procedure: request-opened, assessed, document-made, version-filed, task-opened, reminded, escalated,
-lapsed, task-closed, package-made, dispatched, custody-checked, request-closed; of an extradition also clock-started,
-clock-met, clock-stopped, clock-ran-out, assurance-breached. Acts: the verbs of rogatory/custody/policy.py; `submit` is
-the act of request-opened. On the directory's chain: official-added, official-revoked, peer-added.
+lapsed, task-closed, package-made, dispatched, head-cosigned, custody-checked, request-closed; of an extradition also
+clock-started, clock-met, clock-stopped, clock-ran-out, assurance-breached. Acts: the verbs of
+rogatory/custody/policy.py; `submit` is the act of request-opened. On the directory's chain: official-added,
+official-revoked, peer-added.
 """
 
 import hashlib
@@ -80,6 +81,8 @@ class Head:
     at: datetime
     directory: Mark
     opened: Opened
+    tree: tuple[int, str] | None = None
+    """Size and root (hex) of the ledger's tree at that moment; None in heads of before there was one."""
 
 
 def line_digest(line: str) -> str:
@@ -174,27 +177,35 @@ def parse_line(line: str) -> Entry:
     )
 
 
-def build_head(chain: str, size: int, head: str, *, at: datetime, directory: Mark, signer: Signer) -> str:
-    """The signed head of a chain of `size` lines."""
-    return sign_envelope(
-        HEAD,
-        {
-            "chain": chain,
-            "size": size,
-            "head": head,
-            "at": instant(at),
-            "directory": {"size": directory.size, "head": directory.head},
-        },
-        [signer],
-    )
+def build_head(
+    chain: str,
+    size: int,
+    head: str,
+    *,
+    at: datetime,
+    directory: Mark,
+    signer: Signer,
+    tree: tuple[int, str] | None = None,
+) -> str:
+    """The signed head of a chain of `size` lines; with the tree's size and root, it says so of that tree."""
+    payload: dict[str, JsonValue] = {
+        "chain": chain,
+        "size": size,
+        "head": head,
+        "at": instant(at),
+        "directory": {"size": directory.size, "head": directory.head},
+    }
+    if tree is not None:
+        payload["tree"] = {"size": tree[0], "root": tree[1]}
+    return sign_envelope(HEAD, payload, [signer])
 
 
 def parse_head(text: str) -> Head:
     """Reads a signed head. Raises IntegrityError; verifies no signature."""
     opened = open_envelope(text, HEAD)
     payload = opened.payload
-    if set(payload) != {"chain", "size", "head", "at", "directory"}:
-        raise IntegrityError("A head has exactly chain, size, head, at and directory.")
+    if set(payload) - {"tree"} != {"chain", "size", "head", "at", "directory"}:
+        raise IntegrityError("A head has exactly chain, size, head, at and directory, and it may name a tree.")
     head = _text(payload, "head")
     if not HEX.fullmatch(head):
         raise IntegrityError("A head's digest is malformed.")
@@ -205,7 +216,17 @@ def parse_head(text: str) -> Head:
         at=moment(_text(payload, "at")),
         directory=_mark(payload["directory"]),
         opened=opened,
+        tree=_tree(payload["tree"]) if "tree" in payload else None,
     )
+
+
+def _tree(value: JsonValue) -> tuple[int, str]:
+    if not isinstance(value, dict) or set(value) != {"size", "root"}:
+        raise IntegrityError("The tree of a head has exactly size and root.")
+    root = value["root"]
+    if not isinstance(root, str) or not HEX.fullmatch(root):
+        raise IntegrityError("The root of a head's tree is malformed.")
+    return _count(value["size"]), root
 
 
 def _mark(value: JsonValue) -> Mark:

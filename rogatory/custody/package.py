@@ -1,9 +1,11 @@
 """The form of a package: one ZIP that is an ASiC-E container (ETSI EN 319 162-1) and unpacks to a BagIt bag (RFC 8493).
 
     mimetype                      application/vnd.etsi.asic-e+zip
-    bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt VERIFY.txt
+    bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt VERIFY.txt verify_standalone.py
     data/message.json             what it says: a DSSE envelope by the sender's seal key
-    data/documents/NN-<type>.pdf  data/evidence/NN-<name>  data/custody/{ledger.jsonl,head.json}
+    data/documents/NN-<type>.pdf  data/evidence/NN-<name>
+    data/custody/{ledger.jsonl,head.json,checkpoint.txt,proofs.json}    the case's record, and its place in the tree
+    data/custody/cosigned.txt     of an acknowledgement: the sender's newest head that we cosigned
     META-INF/ASiCManifest.xml     the digest of every file above but mimetype
     META-INF/signature.p7s        CAdES over ASiCManifest.xml by the same seal key
 
@@ -34,6 +36,8 @@ from schemas.identifiers import Record, Reference, StateCode
 MESSAGE_TYPE = "application/vnd.rogatory.message+json"
 MIMETYPE = "application/vnd.etsi.asic-e+zip"
 MESSAGE, LEDGER, HEAD = "data/message.json", "data/custody/ledger.jsonl", "data/custody/head.json"
+CHECKPOINT, PROOFS = "data/custody/checkpoint.txt", "data/custody/proofs.json"
+COSIGNED = "data/custody/cosigned.txt"
 ASIC_MANIFEST, SIGNATURE = "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"
 BAG_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 UNLISTED = frozenset({"mimetype", ASIC_MANIFEST, SIGNATURE})
@@ -142,8 +146,11 @@ def read_message(envelope: str) -> tuple[PackageMessage, Opened]:
         raise IntegrityError(f"The message's {where} is wrong: {first['msg']}.") from fault
 
 
-def bag(payload: Sequence[Part], message: PackageMessage) -> list[Part]:
-    """The payload with BagIt's tag files and VERIFY.txt, in the order they are written (RFC 8493, section 2)."""
+def bag(payload: Sequence[Part], message: PackageMessage, programs: Mapping[str, bytes]) -> list[Part]:
+    """The payload with BagIt's tag files and VERIFY.txt, in the order they are written (RFC 8493, section 2).
+
+    `programs` are further tag files by name: what verifies it without us.
+    """
     info = {
         "Source-Organization": f"Central authority of {message.sender}",
         "External-Identifier": f"{message.reference} {message.transmission}",
@@ -155,6 +162,7 @@ def bag(payload: Sequence[Part], message: PackageMessage) -> list[Part]:
         part("bag-info.txt", "".join(f"{name}: {value}\n" for name, value in info.items()).encode()),
         part(BAG_MANIFEST, _bag_lines(payload)),
         part("VERIFY.txt", VERIFY.encode()),
+        *(part(name, content) for name, content in programs.items()),
     ]
     return [part("mimetype", MIMETYPE.encode()), *tags, part(TAG_MANIFEST, _bag_lines(tags)), *payload]
 
@@ -235,7 +243,7 @@ def unlisted(message: PackageMessage, digests: Mapping[str, str]) -> list[str]:
     faults += [
         f"{path} is not the document listed" for path, said in documents.items() if digests.get(path, said) != said
     ]
-    known = {*documents, *items, MESSAGE, LEDGER, HEAD}
+    known = {*documents, *items, MESSAGE, LEDGER, HEAD, CHECKPOINT, PROOFS, COSIGNED}
     faults += [f"{path} is not in the message" for path in digests if path.startswith("data/") and path not in known]
     return faults
 
@@ -289,7 +297,10 @@ Unpack the package into an empty folder and go there. Every command must succeed
 3. The letters are signed PDFs:
      pdfsig data/documents/*.pdf
 
-4. With the software, all of it at once, and the custody ledger too:
+4. Its custody record, with Python and openssl only (the program is 200 lines, to be read before it is run):
+     python3 verify_standalone.py PACKAGE --anchors ANCHORS.json
+
+5. With the software, all of it at once:
      rogatory verify PACKAGE --anchors ANCHORS.json
 
 A seal says who sent this and that it was not changed since. It does not say that a court must accept it.

@@ -51,6 +51,8 @@ class LedgerFacts:
     entries: tuple[Entry, ...]
     """The case's lines."""
     directory: Directory
+    anchors: TrustAnchors
+    """Those it was judged by."""
     course: Course
     """Tasks, drafter, and whether the case is closed."""
 
@@ -98,7 +100,7 @@ def verify_lines(lines: Sequence[str], anchors: TrustAnchors, head: str | None) 
     _verify_head(head, changes, case, directory, found)
     if reference is not None and not course.closed:
         found.add(CLOSED, "the case is open: more may follow")
-    return LedgerFacts(_report(reference, anchors, found), reference, tuple(case), directory, course)
+    return LedgerFacts(_report(reference, anchors, found), reference, tuple(case), directory, anchors, course)
 
 
 def _parsed(lines: Sequence[str], found: _Findings) -> list[Entry]:

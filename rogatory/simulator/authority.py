@@ -15,15 +15,27 @@ from pydantic import JsonValue, TypeAdapter
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.channel_folder import ENDING
+from rogatory.adapters.database import open_database
 from rogatory.adapters.officials import SERVICE, open_ledger, signer_for
 from rogatory.adapters.package_check import open_verified
 from rogatory.adapters.package_key import package_identity
 from rogatory.adapters.package_zip import OpenedPackage, build_package, encrypt_package, open_package
+from rogatory.adapters.witness import open_witness
 from rogatory.custody.dsse import sign_envelope
 from rogatory.custody.instants import instant
 from rogatory.custody.names import file_name
-from rogatory.custody.package import MESSAGE_TYPE, PackageMessage, Part, SentItem, part
-from rogatory.errors import IntegrityError, RogatoryError
+from rogatory.custody.note import LOG, read_key
+from rogatory.custody.package import (
+    CHECKPOINT,
+    COSIGNED,
+    MESSAGE_TYPE,
+    PROOFS,
+    PackageMessage,
+    Part,
+    SentItem,
+    part,
+)
+from rogatory.errors import IntegrityError, RefusedError, RogatoryError
 from rogatory.simulator.docket import Docket, SimulatedCase, message_id
 from rogatory.simulator.evidence import Made, Measure, execute, measures_of, wrong_digest
 from rogatory.simulator.extradition import (
@@ -49,6 +61,7 @@ CONDITIONS = ("The material may be used only in the proceedings named in the let
 OPENING = {"request", "provisional-arrest"}
 ASKING = {"assurance", "status-query", "surrender-notice", "waiver-request", "onward-request", "prosecution-request"}
 MAX_PDF = 64 << 20
+MAX_PROOFS = 64 << 20
 Say = Callable[[str], None]
 _MEASURES = TypeAdapter(list[Measure])
 
@@ -90,6 +103,7 @@ class RequestedState:
             self.refuse(path, str(fault))
         else:
             with opened:
+                self.witness(opened)
                 self.note(opened)
         self.docket.note_seen(path.name)
 
@@ -106,6 +120,25 @@ class RequestedState:
             opened.close()
             raise IntegrityError("The message is for another state, or under another message's name.")
         return opened
+
+    def witness(self, opened: OpenedPackage) -> None:
+        """Cosigns the head of the sender's ledger that came along, if it continues the one cosigned before."""
+        log_key = FileAnchors(self.home).peer(opened.message.sender).log_key
+        witness = open_witness(self.home, open_database(self.home / "ledger.sqlite"))
+        if witness is None or log_key is None or not {CHECKPOINT, PROOFS} <= set(opened.paths):
+            return
+        note, proofs = (opened.read(path, MAX_PROOFS).decode("utf-8", "replace") for path in (CHECKPOINT, PROOFS))
+        try:
+            witness.consider(note, proofs, log_key)
+        except RefusedError as fault:
+            self.say(f"{opened.message.reference} not-cosigned {fault.kind} {opened.message.transmission}")
+
+    def cosigned(self, case: SimulatedCase) -> list[Part]:
+        """The head of the other ledger that we cosigned last: it goes along with each of our messages."""
+        log_key = FileAnchors(self.home).peer(case.sender).log_key
+        witness = open_witness(self.home, open_database(self.home / "ledger.sqlite"))
+        newest = witness.newest(read_key(log_key, LOG).name) if witness and log_key else None
+        return [part(COSIGNED, newest.encode())] if newest else []
 
     def note(self, opened: OpenedPackage) -> None:
         """What a verified message changes in its case."""
@@ -224,7 +257,9 @@ class RequestedState:
         path = self.docket.kept(transmission)
         if path is None:
             time.sleep(self.pace)
-            path = self.docket.keep_message(transmission, self.sealed(*make(), recipient=self.peer(case)))
+            message, parts = make()
+            sealed = self.sealed(message, [*parts, *self.cosigned(case)], recipient=self.peer(case))
+            path = self.docket.keep_message(transmission, sealed)
         self.docket.send(path)
         self.docket.keep(current.model_copy(update={"sent": (*current.sent, name)}))
         self.say(f"{case.reference} {case.own} sent {name.partition(':')[0]} {transmission}")

@@ -7,12 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from rogatory.adapters.package_check import verify_package
+from rogatory.adapters.package_zip import STANDALONE
 from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.custody.findings import Findings
 from rogatory.custody.verify_ledger import LedgerFacts
 from rogatory.errors import RogatoryError
 from rogatory.verification.bundles import bundle_data, verify_bundle
-from rogatory.verification.ledgers import HEAD_FILE, verify_ledger
+from rogatory.verification.ledgers import CHECKPOINT_FILE, HEAD_FILE, PROOFS_FILE, verify_ledger
 from schemas.custody import TrustAnchors, VerificationReport
 from schemas.identifiers import hex_of
 
@@ -73,7 +74,7 @@ class _FolderCheck:
         self.check_missing()
         if not (ledgers or pdfs or packages):
             self.found.add("contents", False, "nothing here can be verified", "intact", "signed", "trusted", "complete")
-        known = {LEDGER_FILE, HEAD_FILE}
+        known = {LEDGER_FILE, HEAD_FILE, CHECKPOINT_FILE, PROOFS_FILE, STANDALONE}
         others = [p for p in files if p not in pdfs and p not in packages and p.name not in known]
         if others:
             self.found.add("other files", True, f"{len(others)} not looked at: {self.shown(others[0])} ...")

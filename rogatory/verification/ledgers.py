@@ -1,14 +1,18 @@
 """Verifies an exported ledger: `ledger.jsonl`, with its signed head in `head.json` beside it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from rogatory.custody.findings import several
+from rogatory.adapters.anchoring import judge_stamp
+from rogatory.custody.findings import several, stamp_roots_of
 from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
+from rogatory.custody.verify_place import with_place
 from rogatory.errors import IntegrityError
 from schemas.custody import TrustAnchors
 
-HEAD_FILE = "head.json"
+HEAD_FILE, CHECKPOINT_FILE, PROOFS_FILE = "head.json", "checkpoint.txt", "proofs.json"
 MAX_LEDGER = 512 << 20
 MAX_HEAD = 1 << 20
 NOBODY = TrustAnchors(authority="nobody", state="XX", demo=False, registrars={}, threshold=1, root_certificates=())
@@ -25,7 +29,25 @@ def verify_ledger(path: Path, anchors: TrustAnchors | Sequence[TrustAnchors]) ->
     lines = _read(path, MAX_LEDGER).removesuffix("\n").split("\n")
     head_file = path.with_name(HEAD_FILE)
     head = _read(head_file, MAX_HEAD).strip("\n") if head_file.is_file() else None
-    return judge_lines(lines, anchors, head)
+    note, proofs = path.with_name(CHECKPOINT_FILE), path.with_name(PROOFS_FILE)
+    placed = (_read(note, MAX_HEAD), _read(proofs, MAX_LEDGER).strip("\n")) if note.is_file() else None
+    return judge_record(lines, anchors, head, placed)
+
+
+def judge_record(
+    lines: Sequence[str],
+    anchors: TrustAnchors | Sequence[TrustAnchors],
+    head: str | None,
+    placed: tuple[str, str] | None,
+) -> LedgerFacts:
+    """As judge_lines, and by checkpoint and proofs, if there are any, the lines' place in the whole ledger's tree."""
+    facts = judge_lines(lines, anchors, head)
+    return replace(
+        facts,
+        report=with_place(
+            facts, lines, several(anchors), head, placed, partial(judge_stamp, roots=stamp_roots_of(anchors))
+        ),
+    )
 
 
 def judge_lines(lines: Sequence[str], anchors: TrustAnchors | Sequence[TrustAnchors], head: str | None) -> LedgerFacts:

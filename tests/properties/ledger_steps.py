@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.database import open_database
+from rogatory.adapters.heads import open_heads
 from rogatory.adapters.ledger_sql import SqlLedger
 from rogatory.adapters.officials import add_peer, authority_card, found_authority, signer_for
 from rogatory.adapters.register_sql import SqlRegister
@@ -88,7 +89,8 @@ class Bench:
     def open_ledger(self) -> SqlLedger:
         signer = signer_for(self.home, "service")
         anchors = FileAnchors(self.home).own()
-        return SqlLedger(self.engine, signer, anchors, patience=self.patience, now=lambda: self.now)
+        heads = open_heads(self.home, self.engine)
+        return SqlLedger(self.engine, signer, anchors, patience=self.patience, now=lambda: self.now, heads=heads)
 
     @property
     def now(self) -> datetime:

@@ -1,0 +1,121 @@
+"""What it takes to verify a whole ledger: `python -m benchmarks.custody_ledger [LINES]`, 100,000 by default.
+
+full       every form, chain and signature, over all cores, against what `openssl speed` does with them: at least 80 %;
+           in processor seconds, as openssl counts too
+again      after 100 new lines, against the full run: at least 40 times as fast
+growth     time a line at the whole size against that at a quarter of it
+
+Every fourth line holds a signed act, so 100,000 lines have 125,000 signatures.
+"""
+
+import json
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from rogatory.adapters.keys import FileSigner
+from rogatory.adapters.ledger_audit import Audit, audit
+from rogatory.custody.ledger import Mark, act_facts, build_line, event_of, line_digest
+from rogatory.custody.statement import read_statement, sign_command
+from schemas.commands import Submit
+from schemas.custody import TrustAnchors
+from schemas.identifiers import Role
+from tests.properties.ledger_steps import START, Bench, digest
+
+CASE_LINES = 40
+
+
+def ledger(folder: Path, size: int) -> tuple[list[bytes], TrustAnchors]:
+    """That many lines of many cases, after the directory's."""
+    bench = Bench(folder)
+    bench.submit()
+    head = [line for line in bench.ledger.lines(bench.reference) if '"chain":"XV' not in line]
+    mark = bench.ledger.directory().mark
+    lines = head[: mark.size]
+    service = FileSigner(bench.home / "keys" / "service.key", bench.home / "keys" / "service.crt")
+    prosecutor = FileSigner(bench.home / "officials" / "prosecutor.key", bench.home / "officials" / "prosecutor.crt")
+    person = bench.ledger.officials()["prosecutor"].person
+    while len(lines) < size:
+        lines += case(len(lines), mark, service, prosecutor, person)
+    return [line.encode() for line in lines[:size]], bench.ledger.anchors
+
+
+def case(number: int, mark: Mark, service: FileSigner, prosecutor: FileSigner, person: str) -> list[str]:
+    """The lines of one case."""
+    reference = f"XV-{2026 + number // 400_000}-{number // CASE_LINES % 10_000:04d}"
+    lines: list[str] = []
+    prev = "0" * 64
+    for seq in range(CASE_LINES):
+        at = START + timedelta(minutes=seq)
+        if seq % 4 == 0:
+            act = Submit(
+                command_id=f"act-{seq}",
+                by="prosecutor",
+                role=Role.PROSECUTOR,
+                request=digest("1"),
+                requested_state="XN",
+            )
+            signed = sign_command(act, reference=reference, task=reference, signer=prosecutor, at=at)
+            facts = act_facts(read_statement(signed.statement), person)
+            entry = (f"{reference}/act-{seq}", at, event_of(act.ACT), facts, signed.statement)
+        else:
+            made = {"type": "letter_of_request", "language": "en", "digest": digest("a"), "pages": 4, "size": 90_000}
+            entry = (f"{reference}/made-{seq}", at, "document-made", made, None)  # type: ignore[assignment]
+        lines.append(build_line(reference, seq, prev, *entry, service, mark))
+        prev = line_digest(lines[-1])
+    return lines
+
+
+def ceiling() -> float:
+    """P-256 verifications a processor second, by `openssl speed`."""
+    order = ["openssl", "speed", "-seconds", "4", "ecdsap256"]
+    told = subprocess.run(order, capture_output=True, text=True, check=True).stdout
+    return float(re.findall(r"(?m)^\s*256 bits ecdsa.*?([\d.]+)\s*$", told)[-1])
+
+
+def cpu() -> float:
+    """Processor seconds of this process and those it started: wall time tells of the neighbours."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def timed(lines: list[bytes], anchors: TrustAnchors, before: Audit | None = None) -> tuple[float, Audit]:
+    began = cpu()
+    found = audit(lines, anchors, before)
+    assert not found.faults, found.faults[:3]
+    return cpu() - began, found
+
+
+def main() -> None:
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        lines, anchors = ledger(Path(folder), size)
+    signatures = size + sum(number % 4 == 0 for number in range(size))
+    before = ceiling()
+    full, known = timed(lines[:-100], anchors)
+    most = (before + ceiling()) / 2
+    again = min(timed(lines, anchors, known)[0] for _ in range(3))
+    quarter, _ = timed(lines[: size // 4], anchors)
+    print(
+        json.dumps(
+            {
+                "lines": size,
+                "bytes": sum(map(len, lines)),
+                "full_cpu_s": round(full, 2),
+                "of_ceiling": round(signatures / full / most, 2),
+                "openssl_verify_per_s": round(most),
+                "again_cpu_s": round(again, 3),
+                "again_times_faster": round(full / again, 1),
+                "growth": round(full / quarter / 4, 2),
+            },
+            indent=1,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

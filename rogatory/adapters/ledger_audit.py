@@ -1,0 +1,198 @@
+"""Verifies all lines of an installation's ledger at once, over every core, and after that only what is new.
+
+Of each line: its one form, the service's signature, the official's signature on the act in it, by the keys of the
+directory at its place, and its place in its chain; of all: the tree's root. What belongs to one case alone (procedure,
+persons, custody) is rogatory/custody/verify_ledger.py. Nearly all of the time is elliptic curves.
+"""
+
+import json
+import os
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import repeat
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import JsonValue
+
+from rogatory.custody.directory import Directory, is_service
+from rogatory.custody.dsse import GROUP_ORDER, IN_TOTO, pae, parse_canonical
+from rogatory.custody.ledger import DIRECTORY, ENTRY, ZERO, parse_line
+from rogatory.custody.tree import Frontier
+from rogatory.errors import IntegrityError
+from schemas.custody import Official, TrustAnchors
+
+CHUNK = 1000
+"""Lines a process takes at once."""
+FORM = re.compile(
+    rb'\{"payload":"([A-Za-z0-9+/]+={0,2})","payloadType":"application/vnd\.rogatory\.entry\+json",'
+    rb'"signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]+={0,2})"\}\]\}'
+)
+"""A line as build_line writes it: what matches is canonical outside."""
+Stands = list[dict[str, Official]]
+_KEYS: dict[str, ec.EllipticCurvePublicKey] = {}
+
+
+@dataclass
+class Audit:
+    """What was verified, and enough of it to go on from there. It is as trustworthy as where it is kept."""
+
+    size: int = 0
+    root: str = ""
+    """Of the tree, hex."""
+    digest: str = ""
+    """SHA-256 over the lines, each with its line feed: a change of what was verified before is seen at full speed."""
+    faults: list[str] = field(default_factory=list)
+    tree: Frontier = field(default_factory=Frontier)
+    chains: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Of each chain: its number of lines, and the digest of the last."""
+    changes: list[int] = field(default_factory=list)
+    """Places of the directory's lines."""
+
+
+def audit(lines: Sequence[bytes], anchors: TrustAnchors, before: Audit | None = None, *, cores: int = 0) -> Audit:
+    """Verifies the lines (in ledger order, without line feeds); those that `before` covers are only hashed.
+
+    Faults are collected in words; at the first audit with a fault nothing may be built upon it.
+    """
+    found = Audit()
+    if before is not None and before.size <= len(lines) and not before.faults:
+        if _digest(lines[: before.size]) == before.digest:
+            found = Audit(before.size, before.root, before.digest, [], before.tree, before.chains, before.changes)
+        else:
+            found.faults.append("lines that were verified before have changed since")
+    start = found.size
+    found.changes = [*found.changes, *_changes(lines, start)]
+    directory = Directory(anchors)
+    for place in found.changes:
+        try:
+            entry = parse_line(lines[place].decode("utf-8", "surrogateescape"))
+            found.faults += [f"line {place + 1}: {fault}" for fault in directory.extend(entry)]
+            if place >= start and not directory.service(entry):
+                found.faults.append(f"line {place + 1} is not signed by a service key of its time")
+        except IntegrityError as error:
+            found.faults.append(f"line {place + 1}: {error}")
+    stands: Stands = [dict(directory.officials(size)) for size in range(directory.size + 1)]
+    chains = dict(found.chains)
+    for place, (leaf, chain, seq, prev, digest, fault) in enumerate(_judged(lines, start, stands, cores), start):
+        size, head = chains.get(chain, (0, ZERO))
+        if fault or (seq, prev) != (size, head):
+            found.faults.append(f"line {place + 1}: {fault or 'it does not follow the line before it in its chain'}")
+        chains[chain] = (seq + 1, digest)
+        found.tree.append(leaf)
+    found.chains, found.size, found.root = chains, len(lines), found.tree.root.hex()
+    found.digest = _digest(lines)
+    return found
+
+
+Judged = tuple[bytes, str, int, str, str, str]
+"""Leaf, chain, sequence, previous digest, digest, fault."""
+
+
+def _judged(lines: Sequence[bytes], start: int, stands: Stands, cores: int) -> Iterator[Judged]:
+    chunks = [lines[place : place + CHUNK] for place in range(start, len(lines), CHUNK)]
+    cores = min(cores or os.cpu_count() or 1, len(chunks))
+    if cores <= 1:
+        for chunk in chunks:
+            yield from _judge(chunk, stands)
+        return
+    with ProcessPoolExecutor(cores) as pool:
+        for judged in pool.map(_judge, chunks, repeat(stands)):
+            yield from judged
+
+
+def _judge(lines: Sequence[bytes], stands: Stands) -> list[Judged]:
+    return [_line(line, stands) for line in lines]
+
+
+def _line(line: bytes, stands: Stands) -> Judged:
+    leaf, digest = sha256(b"\x00" + line).digest(), sha256(line).hexdigest()
+    chain, seq, prev = "", 0, ""
+    try:
+        form = FORM.fullmatch(line)
+        if form is None:
+            raise IntegrityError("it is not in the one form of a line")
+        content = _unb64(form[1])
+        payload = parse_canonical(content)
+        if not isinstance(payload, dict):
+            raise IntegrityError("its payload is no object")
+        chain, seq, prev = str(payload["chain"]), int(str(payload["seq"])), str(payload["prev"])
+        if chain != DIRECTORY:  # the directory's own lines were judged by the registrars' keys
+            stand = _stand(payload["directory"], stands)
+            service = next((one for one in stand.values() if is_service(one) and one.keyid == form[2].decode()), None)
+            if service is None:
+                raise IntegrityError("it is not signed by a service key of its time")
+            _verify(service, _unb64(form[3]), pae(ENTRY, content))
+            if payload["act"] is not None:
+                _act(payload, stand)
+    except (IntegrityError, InvalidSignature, KeyError, ValueError, TypeError) as error:
+        return leaf, chain, seq, prev, digest, str(error).rstrip(".") or type(error).__name__
+    return leaf, chain, seq, prev, digest, ""
+
+
+def _act(payload: dict[str, JsonValue], stand: dict[str, Official]) -> None:
+    """The official's signature on the act in a line; what it says is compared where the case is verified."""
+    facts, act = payload["facts"], payload["act"]
+    by = stand.get(str(facts.get("by"))) if isinstance(facts, dict) else None
+    if by is None or not isinstance(act, dict) or act["payloadType"] != IN_TOTO:
+        raise IntegrityError("the directory does not know who acted, or it is no act")
+    signatures = act["signatures"]
+    if not isinstance(signatures, list) or len(signatures) != 1 or not isinstance(signatures[0], dict):
+        raise IntegrityError("an act has one signature")
+    content = _unb64(str(act["payload"]).encode())
+    parse_canonical(content)
+    if signatures[0]["keyid"] != by.keyid:
+        raise IntegrityError("the act is not signed by the key registered for who acted")
+    _verify(by, _unb64(str(signatures[0]["sig"]).encode()), pae(IN_TOTO, content))
+
+
+def _stand(mark: JsonValue, stands: Stands) -> dict[str, Official]:
+    size = mark.get("size") if isinstance(mark, dict) else None
+    if not isinstance(size, int) or not 0 <= size < len(stands):
+        raise IntegrityError("it rests on a directory that is not there")
+    return stands[size]
+
+
+def _verify(official: Official, signature: bytes, message: bytes) -> None:
+    key = _KEYS.get(official.keyid)
+    if key is None:
+        loaded = serialization.load_pem_public_key(official.public_key.encode())
+        if not isinstance(loaded, ec.EllipticCurvePublicKey):
+            raise IntegrityError("its key is no P-256 key")
+        key = _KEYS[official.keyid] = loaded
+    if int.from_bytes(signature[6 + signature[3] :], "big") > GROUP_ORDER // 2:
+        raise IntegrityError("its signature is not in its one form (the lower s)")
+    key.verify(signature, message, _P256)
+
+
+_P256 = ec.ECDSA(hashes.SHA256())
+_SPELLED = [b64encode(b"x" * shift + b'"chain":"directory"')[4 if shift else 0 : 24] for shift in range(3)]
+
+
+def _unb64(text: bytes) -> bytes:
+    raw = b64decode(text)
+    if b64encode(raw) != text:
+        raise IntegrityError("its base64 is not in its one form")
+    return raw
+
+
+def _changes(lines: Sequence[bytes], start: int) -> Iterator[int]:
+    """Places of the directory's lines from `start` on: base64 has three ways to spell what only they hold."""
+    for place in range(start, len(lines)):
+        line = lines[place]
+        if any(spelled in line for spelled in _SPELLED):
+            form = FORM.fullmatch(line)
+            try:
+                if form is not None and json.loads(b64decode(form[1]))["chain"] == DIRECTORY:
+                    yield place
+            except (ValueError, KeyError, TypeError):
+                continue
+
+
+def _digest(lines: Sequence[bytes]) -> str:
+    return sha256(b"\n".join(lines)).hexdigest()
