@@ -105,6 +105,24 @@ def _met(facts: Facts) -> str:
     return f"{_said(facts, 'rule')} met by {_said(facts, 'by').replace('-', ' ')} on {_said(facts, 'on')}, {when}"
 
 
+def _entered(facts: Facts) -> str:
+    how = "entered" if facts.get("holder") == facts.get("by") else f"announced by {_said(facts, 'holder')}"
+    return f"{_said(facts, 'item')} {how}{_seal(facts)}{_differs(facts)}"
+
+
+def _moved(what: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{_said(facts, 'item')} {what}{_seal(facts)}{_differs(facts)}"
+
+
+def _seal(facts: Facts) -> str:
+    return f", under seal {facts['seal_after']}" if facts.get("seal_after") else ", without a seal"
+
+
+def _differs(facts: Facts) -> str:
+    differs = facts.get("differs")
+    return f"; differs: {', '.join(map(str, differs))}" if isinstance(differs, list) and differs else ""
+
+
 WORDS: dict[str, Callable[[Facts], str]] = {
     "request-opened": lambda facts: f"Request filed for {_said(facts, 'requested_state')}",
     "assessed": _assessed,
@@ -131,6 +149,19 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "accept": lambda facts: f"{_said(facts, 'item')} measured and taken over",
     "refuse-custody": lambda facts: f"{_said(facts, 'item')} not taken over",
     "resolve": _resolve,
+    "enter-item": _entered,
+    "seal-item": _moved("sealed"),
+    "open-item": _moved("opened"),
+    "store-item": lambda facts: f"{_said(facts, 'item')} stored in {_said(facts, 'place')}{_differs(facts)}",
+    "examine-item": lambda facts: f"{_said(facts, 'item')} examined with {_said(facts, 'tool')}",
+    "copy-item": lambda facts: f"{_said(facts, 'copy_item')} made of {_said(facts, 'item')}: {_said(facts, 'kind')}",
+    "offer-item": lambda facts: f"{_said(facts, 'item')} offered to {_said(facts, 'to')}{_seal(facts)}",
+    "accept-item": _moved("taken over"),
+    "decline-item": _moved("not taken over"),
+    "return-item": _moved("returned"),
+    "destroy-item": lambda facts: f"{_said(facts, 'item')} destroyed before {_said(facts, 'witnessed_by')}",
+    "settle-item": _resolve,
+    "attach-scan": lambda facts: f"A scan joined to {_said(facts, 'item')} by its label",
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
     "withdraw": lambda _: "The request is withdrawn",
     "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",

@@ -2,7 +2,7 @@
 
 The ledger refuses what does not fit, and the verifier reports it: both ask here.
 1. A case begins with request-opened; after request-closed only papers that an official orders follow, such as a request
-   for consent to another use; time never goes back.
+   for consent to another use, and what happens to the items of evidence; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
 3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
 4. Custody: rogatory/custody/holding.py.
@@ -19,6 +19,9 @@ from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.identifiers import Role, Stage
+from schemas.items import ITEM_ACTS
+
+OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -74,7 +77,9 @@ STAGES = {
     "follow-up": {Stage.ANSWER},
 }
 """Act: the stages it belongs to; the others belong to any."""
-OF_THE_CASE = {"request-opened", "withdraw", "order-document"}
+OF_THE_CASE = {"request-opened", "withdraw", "order-document"} | OF_ITEMS
+AFTER_CLOSE = {"order-document"} | OF_ITEMS
+"""What may still be done when a case is closed: evidence outlives it."""
 SIGNERS = (Role.CUSTODIAN.value, Role.PROSECUTOR.value)
 
 
@@ -146,19 +151,21 @@ class Course:
             raise RefusedError("DuplicateReference", f"{self.reference} was opened before.", "Take the next reference.")
         if event != "request-opened" and not self.size:
             raise RefusedError("NotFound", f"There is no case {self.reference}.")
-        if self.closed and not self._paper(event, facts):
+        if self.closed and not self._follows(event, facts):
             raise RefusedError("WrongStage", f"{self.reference} is closed; nothing follows.")
         task = str(facts.get("task", ""))
         if event in OF_THE_CASE:
             if task != self.reference:
                 raise RefusedError("WrongStage", f"{event} is an act on the case itself, not on {task}.")
+            if event in OF_ITEMS:
+                self.holding.check_exhibit(event, facts, directory.officials(size))
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
 
-    def _paper(self, event: str, facts: dict[str, JsonValue]) -> bool:
-        """Whether it is an order for a paper, or the paper made on such an order."""
-        return event == "order-document" or (event == "document-made" and facts.get("ordered") in self.ordered)
+    def _follows(self, event: str, facts: dict[str, JsonValue]) -> bool:
+        """Whether it may follow the closing entry: an item's further life, an order for a paper, that paper."""
+        return event in AFTER_CLOSE or (event == "document-made" and facts.get("ordered") in self.ordered)
 
     def _check_task(self, event: str, name: str, facts: dict[str, JsonValue]) -> None:
         task = self.tasks.get(name)
