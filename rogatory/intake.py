@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rogatory.errors import UsageError
+from rogatory.item_numbers import first_free, numbered
 from rogatory.ports import EvidenceVault, Register
 from schemas.commands import LARGEST_DELIVERY, EvidenceItem, ReceiveEvidence
 from schemas.evidence import DeliveryManifest, ManifestItem
@@ -118,7 +119,7 @@ class Intake:
                 f"{len(arrivals):,} items are too many for one delivery, which holds {LARGEST_DELIVERY} at most.",
                 "Make several deliveries of them; only the last one completes the evidence.",
             )
-        number = len(self._register.items(reference))
+        number = first_free(self._register, reference) - 1
         rows = []
         for arrival in arrivals:
             number += 1
@@ -128,7 +129,7 @@ class Intake:
                 )
             rows.append(
                 ManifestItem(
-                    item=f"{reference}-E{number:02d}",
+                    item=numbered(reference, number),
                     name=arrival.name,
                     description=arrival.description,
                     media_type=arrival.media_type or mimetypes.guess_type(arrival.name)[0] or UNKNOWN,

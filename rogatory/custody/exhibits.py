@@ -13,7 +13,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from pydantic import JsonValue
 
@@ -22,6 +21,7 @@ from rogatory.errors import RefusedError
 from schemas.custody import Official
 from schemas.identifiers import Role
 from schemas.items import Condition, Difference
+from schemas.register import ExhibitRow
 
 HOLDERS = {"seal-item", "open-item", "store-item", "examine-item", "copy-item", "return-item", "destroy-item"}
 """Acts of the holder alone."""
@@ -193,26 +193,7 @@ class Exhibits:
             raise RefusedError("Superseded", f"The number {name} is taken.", "Number the item anew.")
 
 
-class Recorded(Protocol):
-    """What is on record of an item, in the fold of the ledger as in the register."""
-
-    @property
-    def seal(self) -> str | None: ...
-    @property
-    def container(self) -> str | None: ...
-    @property
-    def condition(self) -> str: ...
-    @property
-    def quantity(self) -> int: ...
-    @property
-    def offered_to(self) -> str | None: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def happened_at(self) -> str: ...
-
-
-def differences(act: str, item: Recorded, facts: Facts) -> set[Difference]:
+def differences(act: str, item: Exhibit | ExhibitRow, facts: Facts) -> set[Difference]:
     """What an act on an item finds that its record does not say."""
     found = set[Difference]()
     if facts.get("seal_before") != item.seal:
