@@ -28,6 +28,7 @@ async def add(
     measure: Annotated[str | None, Parameter(help="The measure that asked for it, e.g. m1.")] = None,
     description: str | None = None,
     complete: Annotated[bool, Parameter(negative="", help="This is the last of it.")] = False,
+    from_item: Annotated[str | None, Parameter(help="The disk they are read from; its manifest is compared.")] = None,
     command_id: CommandId = None,
 ) -> None:
     """Take files in as evidence: measured while they stream into the vault, then recorded.
@@ -61,6 +62,7 @@ async def add(
                     measure=measure,
                     description=description,
                     complete=complete,
+                    from_item=from_item,
                     progress=count,
                     command_id=given,
                 )

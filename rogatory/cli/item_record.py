@@ -29,13 +29,18 @@ WORDS = {
 
 def show_thing(at: "Desk", row: "ExhibitRow") -> None:
     """Shows a thing or a copy."""
+    from rogatory.carriers import report_of
     from rogatory.custody.ledger import parse_line
     from rogatory.item_acts import descriptions
 
     named = descriptions(at, row.reference).get(row.item, "")
     entries = [parse_line(text) for text in at.ledger.lines(row.reference)]
     events = [_event(entry) for entry in entries if entry.event in WORDS and _about(entry, row.item)]
+    carried = report_of(at, row) if row.form == "physical" else None
     shown = exhibit_shown(row, named) | {"reference": row.reference, "events": events}
+    if carried:
+        shown |= {"announced": len(carried.announced), "read": sorted(carried.read), "missing": carried.missing}
+        shown |= {"unannounced": carried.unannounced}
     if emit(shown):
         return
     say(f"{row.item}  {line(named)}" + (f", {size(row.size)}" if row.size else ""))
@@ -46,6 +51,12 @@ def show_thing(at: "Desk", row: "ExhibitRow") -> None:
     say(f"  Custodian {row.holder}" + (f", offered to {row.offered_to}" if row.offered_to else ""))
     say(f"  Kept      {row.place}; {row.container or 'no container'}; {'seal ' + row.seal if row.seal else 'no seal'}")
     say(f"  Condition {row.condition}" + (f"; {row.quantity} pieces" if row.quantity > 1 else ""))
+    if carried and (carried.announced or carried.read):
+        say(f"  Files     {len(carried.announced)} announced, {len(carried.read)} read")
+        for name in carried.missing:
+            say(f"    missing: {line(name)}")
+        for item in carried.unannounced:
+            say(f"    not announced: {item}")
     if row.discrepancy:
         say(f"  Differs   {', '.join(row.differences)}: {row.discrepancy}")
     table(
