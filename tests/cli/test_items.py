@@ -97,3 +97,51 @@ def test_a_true_copy_of_a_file_is_the_same_file(run: Run, case: FiledCase) -> No
     assert (code, "is a file in the vault" in err) == (2, True)
     made = json.loads(told(run("custody", "copy", item, "--kind", "true-copy", "--as", "custodian", "--json")))
     assert (made["part_of"], made["sha256"], made["size"]) == (item, case.register.item(item).digest[7:], 7)
+
+
+def test_a_disk_by_courier_and_its_manifest_by_wire_are_one_line(run: Run, case: FiledCase) -> None:
+    from hashlib import sha256
+
+    from rogatory.carriers import carrier_of, report_of
+    from rogatory.desk import Desk
+    from rogatory.errors import RefusedError, UsageError
+    from rogatory.intake import Intake
+    from rogatory.profile import Profile
+    from schemas.identifiers import Role
+
+    contents = {"one.bin": b"one", "two.bin": b"two", "three.bin": b"three"}
+    listed = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in contents.items())
+    (manifest,) = case.received({"SHA256SUMS": listed.encode()})
+    thing = f"{REFERENCE}-E02"
+    told(run(*ENTER, "--seal", "XN-7", "--announced-by", "xn-authority", "--manifest", manifest, "--as", "custodian"))
+    desk = Desk(Profile.load())
+    assert report_of(desk, case.register.exhibits(REFERENCE)[0]).missing == ["one.bin", "three.bin", "two.bin"]
+    with pytest.raises(RefusedError, match="held by xn-authority"):
+        carrier_of(desk, REFERENCE, thing, "custodian")
+    told(run("custody", "accept", thing, "--as", "custodian"))
+    with pytest.raises(UsageError, match="under seal XN-7"):
+        carrier_of(desk, REFERENCE, thing, "custodian")
+    told(run("custody", "open", thing, "--as", "custodian"))
+    for name, data in {"one.bin": b"one", "two.bin": b"altered", "four.bin": b"four"}.items():
+        Path(name).write_bytes(data)
+    command = Intake(case.vault, case.register).files(
+        REFERENCE,
+        [Path(name) for name in ("one.bin", "two.bin", "four.bin")],
+        sender="custodian",
+        declared=None,
+        measure="m1",
+        description="",
+        carrier=carrier_of(desk, REFERENCE, thing, "custodian"),
+        complete=False,
+        holder="custodian",
+        role=Role.CUSTODIAN,
+        command_id="read-1",
+    )
+    case.act(command, f"{REFERENCE}.evidence-return-1")
+    rows = {row.item: row for row in case.register.items(REFERENCE)}
+    assert [rows[f"{REFERENCE}-E{n:02}"].discrepancy for n in (3, 4, 5)] == [None, "open", None]
+    shown = json.loads(told(run("custody", "show", thing, "--json")))
+    assert [event["event"] for event in shown["events"]] == ["enter-item", "accept-item", "open-item"]
+    assert shown["missing"] == ["three.bin", "two.bin"]
+    assert shown["unannounced"] == [f"{REFERENCE}-E04", f"{REFERENCE}-E05"]
+    assert "missing: three.bin" in told(run("custody", "show", thing))
