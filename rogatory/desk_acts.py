@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from rogatory.custody.course import Course
-from rogatory.custody.ledger import parse_line
 from rogatory.custody.statement import sign_command
 from rogatory.desk import Desk
 from rogatory.errors import RefusedError, UsageError, refusal_told
@@ -61,15 +59,6 @@ class DeskActs(Desk):
                 if last or not isinstance(error.__cause__, RefusedError) or error.__cause__.kind != "Superseded":
                     raise
         raise AssertionError("unreachable")
-
-    def course(self, reference: Reference) -> Course:
-        """The case folded from its lines: what stands now. Raises NotFoundError."""
-        self.register.case(reference)
-        course = Course(reference)
-        for entry in map(parse_line, self.ledger.lines(reference)):
-            if entry.chain == reference:
-                course.apply(entry)
-        return course
 
     def keep(self, reference: Reference, path: Path | None) -> tuple[Digest, int] | tuple[None, None]:
         """Keeps a file in the vault; returns its digest and size. Raises UsageError when it cannot be read."""

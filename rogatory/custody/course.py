@@ -13,15 +13,19 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from rogatory.custody.answers import Answers
 from rogatory.custody.directory import Directory
 from rogatory.custody.holding import Holding
 from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
 from rogatory.errors import IntegrityError, RefusedError
+from schemas.answers import ANSWER_ACTS
 from schemas.identifiers import Role, Stage
 from schemas.items import ITEM_ACTS
 
 OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
+OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -77,8 +81,8 @@ STAGES = {
     "follow-up": {Stage.ANSWER},
 }
 """Act: the stages it belongs to; the others belong to any."""
-OF_THE_CASE = {"request-opened", "withdraw", "order-document"} | OF_ITEMS
-AFTER_CLOSE = {"order-document"} | OF_ITEMS
+OF_THE_CASE = {"request-opened", "withdraw", "order-document"} | AT_THE_DESK
+AFTER_CLOSE = {"order-document"} | AT_THE_DESK
 """What may still be done when a case is closed: evidence outlives it."""
 SIGNERS = (Role.CUSTODIAN.value, Role.PROSECUTOR.value)
 
@@ -140,6 +144,7 @@ class Course:
         """Command ids of the papers ordered."""
         self.tasks: dict[str, Task] = {}
         self.holding = Holding(reference)
+        self.answers = Answers()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
         """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
@@ -159,6 +164,8 @@ class Course:
                 raise RefusedError("WrongStage", f"{event} is an act on the case itself, not on {task}.")
             if event in OF_ITEMS:
                 self.holding.check_exhibit(event, facts, directory.officials(size))
+            elif event in OF_ANSWERS:
+                self.answers.check(event, facts, self.holding.numbers())
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
@@ -200,6 +207,7 @@ class Course:
         elif task is not None:
             _note(task, entry)
         self.holding.apply(entry)
+        self.answers.apply(entry)
         if entry.event == "sign-off" and task and not task.roles:
             self.holding.signed_off()
 

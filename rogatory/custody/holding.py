@@ -53,6 +53,10 @@ class Holding:
         """The items that were not excluded."""
         return [item for item in self.items.values() if item.state != "excluded"]
 
+    def numbers(self) -> set[str]:
+        """Of all items: files, things and copies."""
+        return {*self.items, *self.exhibits.items}
+
     def check(self, act: str, facts: Mapping[str, JsonValue], officials: Mapping[str, Official]) -> None:
         """Returns when the act fits.
 
@@ -89,6 +93,8 @@ class Holding:
         """Takes in what is on the ledger; what does not fit was reported before and changes nothing."""
         facts = entry.facts
         self.exhibits.apply(entry)
+        if entry.event == "tie-item":
+            self._tie(str(facts.get("item")), str(facts.get("measure")))
         if entry.event == "receive":
             for item in _received(entry):
                 self.items.setdefault(item.item, item)
@@ -109,6 +115,11 @@ class Holding:
             found.state = "excluded"
         else:
             found.state = "offered" if found.offered_to else "held"
+
+    def _tie(self, name: str, measure: str) -> None:
+        item = self.items.get(name) or self.exhibits.items.get(name)
+        if item:
+            item.measure, item.changed = measure, True
 
     def signed_off(self) -> None:
         """Both signatures are there."""

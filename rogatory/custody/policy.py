@@ -51,6 +51,11 @@ MAY: dict[str, frozenset[Role]] = {
     "destroy-item": frozenset({CUSTODIAN}),
     "settle-item": frozenset({PROSECUTOR}),
     "attach-scan": HANDOVER,
+    # what was asked, granted, received and is missing
+    "tie-item": frozenset({CUSTODIAN, PROSECUTOR}),
+    "report-measure": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "check-form": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "settle-measure": frozenset({PROSECUTOR}),
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # a paper of the case; each type names which of these roles in the catalogue of documents

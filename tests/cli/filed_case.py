@@ -23,11 +23,11 @@ SEALED_NAME = "Xamira Examplova"
 class FiledCase:
     """One case of the example request; its steps."""
 
-    def __init__(self, home: Path, reference: str = REFERENCE) -> None:
+    def __init__(self, home: Path, reference: str = REFERENCE, example: Path = EXAMPLE) -> None:
         self.home, self.reference = home, reference
         self.ledger, self.register = open_stores(home)
         self.vault = open_vault(home)
-        draft, sealed = split_sealed(read_draft(EXAMPLE).draft())
+        draft, sealed = split_sealed(read_draft(example).draft())
         annex = self.vault.keep(reference, io.BytesIO(sealed))[0] if sealed else None
         filed = FiledRequest(draft=draft, sealed_annex=annex)
         self.request = self.keep(filed.model_dump_json(by_alias=True).encode())
