@@ -83,6 +83,21 @@ def add_form(path: Path, measure: MeasureId, form: EvidenceForm) -> bool:
     return True
 
 
+def facts_file(uses: Sequence[Mapping[str, str]]) -> str:
+    """The facts of a report on use as YAML: each use on record, and what a person still has to say."""
+    facts = CommentedMap(
+        {
+            "period": "TODO",
+            "uses": [dict(each) for each in uses],
+            "conditions_kept": "TODO",
+        }
+    )
+    facts.yaml_set_start_comment("Facts of the report on use, as far as they are on record.")
+    out = io.StringIO()
+    _yaml().dump(facts, out)
+    return out.getvalue()
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="rt")
     yaml.version = (1, 2)

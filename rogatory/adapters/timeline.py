@@ -166,6 +166,13 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "report-measure": lambda facts: f"Measure {_said(facts, 'measure')}: {_said(facts, 'outcome').replace('-', ' ')}",
     "check-form": lambda facts: f"{_said(facts, 'item')} held against the form {_said(facts, 'form')}",
     "settle-measure": lambda facts: f"Measure {_said(facts, 'measure')} left as {_said(facts, 'outcome')}",
+    "limit-use": lambda facts: f"Use limited: {_said(facts, 'limit')}, {_said(facts, 'source')}",
+    "note-consent": lambda facts: f"Consent to use in {_said(facts, 'proceedings')}: {_said(facts, 'outcome')}",
+    "note-use": lambda facts: f"{_said(facts, 'item')} used in {_said(facts, 'proceedings')}",
+    "disclose": lambda facts: (
+        f"{_said(facts, 'item')} disclosed, which exculpates; notice {_said(facts, 'notified_on')}"
+    ),
+    "discharge-duty": lambda facts: f"{_said(facts, 'item')}: duty to {_said(facts, 'duty')} done",
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
     "withdraw": lambda _: "The request is withdrawn",
     "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",

@@ -156,10 +156,25 @@ def _show_resolved(receipt: "Receipt", item: str, keep: bool) -> None:
     next_step(f"rogatory custody sign-off {item.rpartition('-')[0]}")
 
 
-def export(reference: str, /, *, to: Annotated[Path, Parameter(help="The folder to write into.")]) -> None:
-    """Export the items with their digests and custody record; anyone can verify it without us."""
-    path = desk().export_evidence(reference, to)
-    if emit({"reference": reference, "path": path}):
+def export(
+    reference: str,
+    /,
+    *,
+    to: Annotated[Path, Parameter(help="The folder to write into.")],
+    for_: Annotated[
+        str | None, Parameter(name="--for", help="File number of the proceedings; by default those of the request.")
+    ] = None,
+) -> None:
+    """Export the items with their digests and custody record; anyone can verify it without us.
+
+    For proceedings in which an item may not be used, nothing is written. (exit 4)
+    """
+    from rogatory.use_gate import admit_purpose
+
+    at = desk()
+    purpose = admit_purpose(at, reference, for_)
+    path = at.export_evidence(reference, to)
+    if emit({"reference": reference, "path": path, "for": purpose}):
         return
     say(f"Wrote {path}")
     next_step(f"rogatory verify {path}")

@@ -18,14 +18,17 @@ from rogatory.custody.directory import Directory
 from rogatory.custody.holding import Holding
 from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
+from rogatory.custody.use import Uses
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.answers import ANSWER_ACTS
 from schemas.identifiers import Role, Stage
 from schemas.items import ITEM_ACTS
+from schemas.use import USE_ACTS
 
 OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
 OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
-AT_THE_DESK = OF_ITEMS | OF_ANSWERS
+OF_USE = {kind.ACT for kind in USE_ACTS}
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -145,6 +148,7 @@ class Course:
         self.tasks: dict[str, Task] = {}
         self.holding = Holding(reference)
         self.answers = Answers()
+        self.uses = Uses()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
         """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
@@ -166,6 +170,8 @@ class Course:
                 self.holding.check_exhibit(event, facts, directory.officials(size))
             elif event in OF_ANSWERS:
                 self.answers.check(event, facts, self.holding.numbers())
+            elif event in OF_USE:
+                self.uses.check(event, facts, self.holding.numbers())
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
@@ -208,6 +214,7 @@ class Course:
             _note(task, entry)
         self.holding.apply(entry)
         self.answers.apply(entry)
+        self.uses.apply(entry)
         if entry.event == "sign-off" and task and not task.roles:
             self.holding.signed_off()
 

@@ -56,6 +56,12 @@ MAY: dict[str, frozenset[Role]] = {
     "report-measure": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     "check-form": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     "settle-measure": frozenset({PROSECUTOR}),
+    # limits on use and what is owed
+    "limit-use": frozenset({CUSTODIAN, REVIEWER, SIGNATORY}),  # not whoever is to use it
+    "note-consent": frozenset({REVIEWER, SIGNATORY}),
+    "note-use": frozenset({PROSECUTOR}),
+    "disclose": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "discharge-duty": frozenset({CUSTODIAN}),
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # a paper of the case; each type names which of these roles in the catalogue of documents

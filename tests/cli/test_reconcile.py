@@ -70,7 +70,7 @@ def test_a_supplementary_draft_asks_for_what_is_missing(run: Run, case: FiledCas
     assert SEALED_NAME not in text
     draft = read_draft(Path("more.yaml")).draft()
     assert draft.supplements == REFERENCE
-    assert [each.id for each in draft.measures] == others  # type: ignore[union-attr]
+    assert [each.id for each in draft.measures] == others
     assert run("evidence", "reconcile", REFERENCE, "--supplement", "more.yaml")[0] == 2  # never over a file
     second = "XV-2026-0002"
     fields = {"command_id": "c2", "by": "prosecutor", "role": Role.PROSECUTOR, "request": digest("4")}
@@ -92,7 +92,7 @@ def test_the_form_a_court_needs_is_asked_for_and_held_against_what_comes_back(ru
     assert run("draft", "form", str(draft), "m99", "us-3505")[0] == 2
     assert run("draft", "form", str(draft), "m1", "us-9999")[0] == 5
     asked = read_draft(draft).draft()
-    assert "18 U.S.C. 3505" in asked.procedure[-1].what  # type: ignore[union-attr]
+    assert "18 U.S.C. 3505" in asked.procedure[-1].what
     assert "# " in draft.read_text(encoding="utf-8")  # its comments stay
     case = FiledCase(home, example=draft)
     (item,) = case.received({"certificate.pdf": b"c"})
