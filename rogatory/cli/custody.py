@@ -25,6 +25,12 @@ WORDS = {
     "refuse-custody": "refused",
     "resolve": "discrepancy decided",
     "sign-off": "signed off",
+    "examine-item": "examined",
+    "copy-item": "copied",
+    "attach-scan": "scan joined",
+    "tie-item": "tied to a measure",
+    "note-use": "used",
+    "disclose": "disclosed",
 }
 
 
