@@ -69,6 +69,7 @@ class DossierReader:
             tasks=tuple(self._register.tasks(reference=reference, open_only=False)),
             documents=tuple(self._register.documents(reference)),
             items=tuple(items),
+            exhibits=tuple(self._register.exhibits(reference)),
             manifests={
                 digest: DeliveryManifest.model_validate_json(self._vault.read(reference, digest))
                 for digest in {item.manifest for item in items}

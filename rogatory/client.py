@@ -26,13 +26,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from rogatory.adapters.codec import encrypted_converter
 from rogatory.errors import (
     ChangedError,
-    FindingsError,
-    IntegrityError,
     NotFoundError,
     RefusedError,
     RogatoryError,
     UnreachableError,
     UsageError,
+    refusal_told,
 )
 from rogatory.ports import CaseLedger
 from rogatory.profile import Profile
@@ -70,11 +69,6 @@ PATIENCE = timedelta(seconds=20)  # for a worker to answer
 HANDOVER = timedelta(seconds=15)  # for a case to move from one stage to the next
 DRAWN = timedelta(seconds=60)  # for a paper to be drawn up
 PAUSE = timedelta(milliseconds=50)
-
-# Not refused to this person: refused by now.
-MOVED_ON = {"AlreadyDecided", "AlreadyReceived", "Superseded", "WrongStage", "DiscrepancyOpen"}
-BROKEN = {"IntegrityFailure", "EvidenceMismatch"}
-LACKING = {"MissingFact", "Unprintable"}
 
 UPDATES: dict[type[Command], str] = {
     Decide: "decide",
@@ -276,17 +270,7 @@ def told(cause: BaseException | None, name: str) -> RogatoryError:
     kind, words = cause.type or "Refused", cause.message
     if kind == "AcceptedUpdateCompletedWorkflow":
         return ChangedError(f"{name} closed before it answered.")
-    if kind in MOVED_ON:
-        return ChangedError(words)
-    if kind in BROKEN:
-        return IntegrityError(words)
-    if kind in LACKING:
-        return FindingsError(words, "Nothing was made.")
-    if kind == "NotFound":
-        return NotFoundError(words)
-    if kind == "Invalid":
-        return UsageError(words)
-    return RefusedError(kind, words)
+    return refusal_told(kind, words)
 
 
 def _fits(message: str) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import open_stores
 from rogatory.adapters.vault_fs import open_vault
+from rogatory.custody.course import Course
+from rogatory.custody.ledger import parse_line
 from rogatory.exports import Exports
 from rogatory.ports import EvidenceVault
 from rogatory.profile import Profile
 from schemas.filed import FiledRequest
+from schemas.identifiers import Reference
 
 
 class Desk:
@@ -38,6 +41,15 @@ class Desk:
         """The request in force, without sealed identities."""
         row = self.register.case(reference)
         return FiledRequest.model_validate_json(self.vault.read(reference, row.request))
+
+    def course(self, reference: Reference) -> Course:
+        """The case folded from its lines: what stands now. Raises NotFoundError."""
+        self.register.case(reference)
+        course = Course(reference)
+        for entry in map(parse_line, self.ledger.lines(reference)):
+            if entry.chain == reference:
+                course.apply(entry)
+        return course
 
     def save_documents(self, reference: str, folder: Path) -> list[Path]:
         """Writes the documents as numbered PDFs; returns their paths in order."""

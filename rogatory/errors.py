@@ -65,3 +65,24 @@ class UnreachableError(RogatoryError):
     """A service did not answer; a command given may yet be obeyed, and may safely be repeated."""
 
     exit_code = 69
+
+
+MOVED_ON = {"AlreadyDecided", "AlreadyReceived", "Superseded", "WrongStage", "DiscrepancyOpen"}
+"""Not refused to this person: refused by now."""
+BROKEN = {"IntegrityFailure", "EvidenceMismatch"}
+LACKING = {"MissingFact", "Unprintable"}
+
+
+def refusal_told(kind: str, words: str, hint: str = "") -> RogatoryError:
+    """What the ledger's refusal of that kind means for whoever gave the act."""
+    if kind in MOVED_ON:
+        return ChangedError(words, hint)
+    if kind in BROKEN:
+        return IntegrityError(words, hint)
+    if kind in LACKING:
+        return FindingsError(words, hint or "Nothing was made.")
+    if kind == "NotFound":
+        return NotFoundError(words, hint)
+    if kind == "Invalid":
+        return UsageError(words, hint)
+    return RefusedError(kind, words, hint)

@@ -36,11 +36,19 @@ class EvidenceActs(Acting):
         measure: str | None = None,
         description: str | None = None,
         complete: bool = False,
+        from_item: str | None = None,
         progress: "Progress | None" = None,
         command_id: str | None = None,
     ) -> list[ItemRow]:
-        """Streams files into the vault and records their receipt; the official becomes their custodian."""
+        """Streams files into the vault and records their receipt; the official becomes their custodian.
+
+        Read from a physical item, they are held against the manifest announced for it, and stay tied to it.
+        """
+        from rogatory.carriers import carrier_of  # noqa: PLC0415  only here
         from rogatory.intake import Intake  # noqa: PLC0415  only here
+
+        carrier = carrier_of(self, reference, from_item, self.official) if from_item else None
+        measure = measure or (carrier.measure if carrier else None)
 
         role = self._role(Role.CUSTODIAN)
         task = await self.client.open_task(reference, (Stage.EVIDENCE_RETURN.value,))
@@ -53,6 +61,7 @@ class EvidenceActs(Acting):
             declared=declared,
             measure=measure,
             description=description or "",
+            carrier=carrier,
             complete=complete,
             holder=self.official,
             role=role,

@@ -3,7 +3,7 @@
 import io
 import mimetypes
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rogatory.errors import UsageError
+from rogatory.item_numbers import first_free, numbered
 from rogatory.ports import EvidenceVault, Register
 from schemas.commands import LARGEST_DELIVERY, EvidenceItem, ReceiveEvidence
 from schemas.evidence import DeliveryManifest, ManifestItem
@@ -37,6 +38,17 @@ class Arrival:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class Carrier:
+    """What files are read from: a disk that came by courier, whose manifest came by wire."""
+
+    item: str
+    announced: Mapping[str, str]
+    """Name of a file: the digest announced; empty where no manifest came."""
+    measure: str | None = None
+    """The measure that asked for it."""
+
+
 class Intake:
     """Makes the ReceiveEvidence act of a delivery; the bytes and the manifest are in the vault before it is told."""
 
@@ -52,21 +64,22 @@ class Intake:
         declared: Path | None,
         measure: str | None,
         description: str,
+        carrier: Carrier | None = None,
         complete: bool,
         holder: str,
         role: Role,
         command_id: str,
         progress: Progress | None = None,
     ) -> ReceiveEvidence:
-        """A delivery of local files; `declared` is a list in the form of sha256sum."""
-        expected = read_declared(declared) if declared else {}
+        """A delivery of local files; `declared` is a list in the form of sha256sum, or the carrier's own manifest."""
+        expected = read_declared(declared) if declared else dict(carrier.announced) if carrier else {}
         names = [file.name for file in files]
         for file in files:
             if not file.is_file():
                 raise UsageError(f"{file} is not a file.", "Name the files one by one.")
         if doubled := {name for name in names if names.count(name) > 1}:
             raise UsageError(f"Two files are called {min(doubled)}.", "Rename one of them.")
-        if missing := sorted(set(expected) - set(names)):
+        if declared and (missing := sorted(set(expected) - set(names))):
             raise UsageError(f"{declared} declares {missing[0]}, which is not among the files.")
         arrivals = [
             Arrival(
@@ -90,6 +103,7 @@ class Intake:
             role=role,
             command_id=command_id,
             progress=progress,
+            parent=carrier.item if carrier else None,
         )
 
     def delivery(
@@ -107,6 +121,7 @@ class Intake:
         note: str = "",
         conditions: tuple[str, ...] = (),
         progress: Progress | None = None,
+        parent: str | None = None,
     ) -> ReceiveEvidence:
         """Streams each arrival into the vault, numbers it, and stores the manifest.
 
@@ -118,7 +133,7 @@ class Intake:
                 f"{len(arrivals):,} items are too many for one delivery, which holds {LARGEST_DELIVERY} at most.",
                 "Make several deliveries of them; only the last one completes the evidence.",
             )
-        number = len(self._register.items(reference))
+        number = first_free(self._register, reference) - 1
         rows = []
         for arrival in arrivals:
             number += 1
@@ -128,7 +143,7 @@ class Intake:
                 )
             rows.append(
                 ManifestItem(
-                    item=f"{reference}-E{number:02d}",
+                    item=numbered(reference, number),
                     name=arrival.name,
                     description=arrival.description,
                     media_type=arrival.media_type or mimetypes.guess_type(arrival.name)[0] or UNKNOWN,
@@ -155,7 +170,9 @@ class Intake:
             role=role,
             manifest=kept,
             items=tuple(
-                EvidenceItem(item=r.item, digest=r.digest, size=r.size, declared=r.declared, measure=r.measure)
+                EvidenceItem(
+                    item=r.item, digest=r.digest, size=r.size, declared=r.declared, measure=r.measure, parent=parent
+                )
                 for r in rows
             ),
             complete=complete,
@@ -166,16 +183,25 @@ class Intake:
 def read_declared(path: Path) -> dict[str, str]:
     """Reads a list as sha256sum writes it: 64 hex digits, two spaces, the name. Raises UsageError with the line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise UsageError(f"{path} cannot be read as a list of digests.", "Make it with: sha256sum FILE...") from error
+    return parse_declared(content, str(path))
+
+
+def parse_declared(content: bytes, origin: str) -> dict[str, str]:
+    """As read_declared, of what was read; `origin` names it in errors."""
+    try:
+        lines = content.decode().splitlines()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{origin} cannot be read as a list of digests.", "Make it with: sha256sum FILE...") from error
     declared = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         if not (found := DECLARED.match(line)):
             raise UsageError(
-                f"{path}:{number}: this is not a digest and a name.",
+                f"{origin}:{number}: this is not a digest and a name.",
                 "Write 64 hexadecimal digits, two spaces, name.",
             )
         declared[Path(found["name"]).name] = f"sha256:{found['digest'].lower()}"

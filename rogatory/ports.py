@@ -15,6 +15,7 @@ from schemas.register import (
     CaseRow,
     ClockRow,
     DocumentRow,
+    ExhibitRow,
     ItemRow,
     MessageRow,
     TaskRow,
@@ -164,6 +165,12 @@ class Register(Protocol):
 
     def item(self, item: str) -> ItemRow:
         """Raises NotFoundError."""
+
+    def exhibits(self, reference: Reference) -> list[ExhibitRow]:
+        """Physical items and copies, in order."""
+
+    def exhibit(self, item: str) -> ExhibitRow | None:
+        """The physical item or copy of that number; None when it is no such item."""
 
     def messages(self, reference: Reference) -> list[MessageRow]:
         """Questions in order."""

@@ -142,6 +142,8 @@ class EvidenceItem(Record):
     """What the sender declared; None when nothing was."""
     measure: MeasureId | None = None
     """The measure that asked for it."""
+    parent: ItemId | None = None
+    """The physical item it was read from, such as a disk."""
 
     @property
     def discrepant(self) -> bool:

@@ -83,6 +83,42 @@ class ItemRow(Record):
     received_at: datetime
 
 
+class ExhibitRow(Record):
+    """A physical item, or a copy made of an item: where it is, and under which seal."""
+
+    item: ItemId
+    reference: Reference
+    form: str
+    """physical | digital"""
+    parent: ItemId | None
+    """What it is a part or a copy of."""
+    measure: str | None
+    manifest: ItemId | None
+    """The item that lists the files on it."""
+    kind: str | None
+    """Of a copy: true-copy | image | excerpt | sample."""
+    digest: Digest | None
+    size: int | None
+    quantity: int
+    seal: str | None
+    container: str | None
+    condition: str
+    """sound | damaged | packing-damaged | incomplete"""
+    place: str
+    holder: OfficialId
+    offered_to: OfficialId | None
+    state: str
+    """announced | held | offered | excluded | returned | destroyed"""
+    discrepancy: str | None
+    """open | kept | excluded"""
+    differences: tuple[str, ...]
+    """All that ever did not agree with the record, in order: seal, container, holder, time, condition, quantity."""
+    scans: int
+    entered_at: datetime
+    happened_at: str
+    """Of its last event, as given, with its zone."""
+
+
 class MessageRow(Record):
     """A question of the requested state, and whether it was answered."""
 

@@ -369,6 +369,7 @@ class SqlLedger:
                 raise IntegrityError(f"{reference}: line {entry.seq} is not signed by the service's key.")
             course.apply(entry)
         course.holding.changes()
+        course.holding.exhibits.changes()
         return course
 
     def _keep(self, course: Course) -> None:

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from rogatory.adapters.projection_clocks import meet_clock, run_out_clock, start_clock, stop_clock, stop_clocks
-from rogatory.adapters.tables import CASES, DOCUMENTS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
+from rogatory.adapters.tables import CASES, DOCUMENTS, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
 from rogatory.custody.course import Course, Task
 from rogatory.custody.holding import ItemCustody
 from rogatory.custody.ledger import Entry
@@ -50,6 +50,9 @@ def project(connection: Connection, entry: Entry, course: Course) -> None:
             _replace(connection, TASKS, "id", _task_row(entry.chain, task))
     for item in course.holding.changes():
         _replace(connection, ITEMS, "item", _item_row(entry.chain, item))
+    for exhibit in course.holding.exhibits.changes():
+        row = {**vars(exhibit), "reference": entry.chain}
+        _replace(connection, EXHIBITS, "item", {column.name: row[column.name] for column in EXHIBITS.columns})
     _change_case(connection, entry, changed_at=entry.at)
 
 

@@ -12,6 +12,7 @@ from rogatory.adapters.tables import (
     CASES,
     CLOCKS,
     DOCUMENTS,
+    EXHIBITS,
     ITEMS,
     LEDGER,
     MESSAGES,
@@ -28,6 +29,7 @@ from schemas.register import (
     CaseRow,
     ClockRow,
     DocumentRow,
+    ExhibitRow,
     ItemRow,
     MessageRow,
     TaskRow,
@@ -101,6 +103,16 @@ class SqlRegister:
             raise NotFoundError(f"There is no item {item}.", "List them with: rogatory evidence list REF")
         return ItemRow.model_validate(rows[0])
 
+    def exhibits(self, reference: Reference) -> list[ExhibitRow]:
+        """Physical items and copies, in order."""
+        found = select(EXHIBITS).where(EXHIBITS.c.reference == reference).order_by(EXHIBITS.c.item)
+        return [ExhibitRow.model_validate(row) for row in self._rows(found)]
+
+    def exhibit(self, item: str) -> ExhibitRow | None:
+        """The physical item or copy of that number; None when it is no such item."""
+        rows = self._rows(select(EXHIBITS).where(EXHIBITS.c.item == item))
+        return ExhibitRow.model_validate(rows[0]) if rows else None
+
     def messages(self, reference: Reference) -> list[MessageRow]:
         """Questions in order."""
         found = select(MESSAGES).where(MESSAGES.c.reference == reference).order_by(MESSAGES.c.number)
@@ -150,8 +162,6 @@ class SqlRegister:
                 course = courses.setdefault(entry.chain, Course(entry.chain))
                 course.apply(entry)
                 project(connection, entry, course)
-                if course.closed:
-                    del courses[entry.chain]
             return len(lines)
 
         return write(self._engine, work)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -208,6 +209,35 @@ ITEMS = Table(
     Column("received_at", Instant(), nullable=False),
 )
 
+EXHIBITS = Table(
+    "exhibits",
+    METADATA,
+    Column("item", String(24), primary_key=True),
+    Column("reference", String(20), nullable=False, index=True),
+    Column("form", String(10), nullable=False),
+    Column("parent", String(24)),
+    Column("measure", String(10)),
+    Column("manifest", String(24)),
+    Column("kind", String(20)),
+    Column("digest", String(71)),
+    Column("size", BigInteger),
+    Column("quantity", Integer, nullable=False),
+    Column("seal", String(120)),
+    Column("container", String(120)),
+    Column("condition", String(20), nullable=False),
+    Column("place", String(120), nullable=False),
+    Column("holder", String(40), nullable=False),
+    Column("offered_to", String(40)),
+    Column("state", String(20), nullable=False),
+    Column("discrepancy", String(20)),
+    Column("differences", JSON, nullable=False),
+    Column("scans", Integer, nullable=False),
+    Column("entered_at", Instant(), nullable=False),
+    Column("happened_at", String(40), nullable=False),
+    Index("exhibits_by_place", "place"),
+)
+"""Physical items and copies; the items received as files are in `items`."""
+
 MESSAGES = Table(
     "messages",
     METADATA,
@@ -258,5 +288,5 @@ CLOCKS = Table(
     Index("clocks_by_due", "state", "due"),
 )
 
-PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, MESSAGES, TRANSMISSIONS, CLOCKS)
+PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, EXHIBITS, MESSAGES, TRANSMISSIONS, CLOCKS)
 """What a rebuilding empties and fills again."""

@@ -109,6 +109,24 @@ def _cosigned(facts: Facts) -> str:
     return f"{_said(facts, 'state')} cosigned the ledger at {_counted(int(str(facts.get('size', 0))), 'line')}"
 
 
+def _entered(facts: Facts) -> str:
+    how = "entered" if facts.get("holder") == facts.get("by") else f"announced by {_said(facts, 'holder')}"
+    return f"{_said(facts, 'item')} {how}{_seal(facts)}{_differs(facts)}"
+
+
+def _moved(what: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{_said(facts, 'item')} {what}{_seal(facts)}{_differs(facts)}"
+
+
+def _seal(facts: Facts) -> str:
+    return f", under seal {facts['seal_after']}" if facts.get("seal_after") else ", without a seal"
+
+
+def _differs(facts: Facts) -> str:
+    differs = facts.get("differs")
+    return f"; differs: {', '.join(map(str, differs))}" if isinstance(differs, list) and differs else ""
+
+
 WORDS: dict[str, Callable[[Facts], str]] = {
     "head-cosigned": _cosigned,
     "request-opened": lambda facts: f"Request filed for {_said(facts, 'requested_state')}",
@@ -136,6 +154,30 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "accept": lambda facts: f"{_said(facts, 'item')} measured and taken over",
     "refuse-custody": lambda facts: f"{_said(facts, 'item')} not taken over",
     "resolve": _resolve,
+    "enter-item": _entered,
+    "seal-item": _moved("sealed"),
+    "open-item": _moved("opened"),
+    "store-item": lambda facts: f"{_said(facts, 'item')} stored in {_said(facts, 'place')}{_differs(facts)}",
+    "examine-item": lambda facts: f"{_said(facts, 'item')} examined with {_said(facts, 'tool')}",
+    "copy-item": lambda facts: f"{_said(facts, 'copy_item')} made of {_said(facts, 'item')}: {_said(facts, 'kind')}",
+    "offer-item": lambda facts: f"{_said(facts, 'item')} offered to {_said(facts, 'to')}{_seal(facts)}",
+    "accept-item": _moved("taken over"),
+    "decline-item": _moved("not taken over"),
+    "return-item": _moved("returned"),
+    "destroy-item": lambda facts: f"{_said(facts, 'item')} destroyed before {_said(facts, 'witnessed_by')}",
+    "settle-item": _resolve,
+    "attach-scan": lambda facts: f"A scan joined to {_said(facts, 'item')} by its label",
+    "tie-item": lambda facts: f"{_said(facts, 'item')} belongs to measure {_said(facts, 'measure')}",
+    "report-measure": lambda facts: f"Measure {_said(facts, 'measure')}: {_said(facts, 'outcome').replace('-', ' ')}",
+    "check-form": lambda facts: f"{_said(facts, 'item')} held against the form {_said(facts, 'form')}",
+    "settle-measure": lambda facts: f"Measure {_said(facts, 'measure')} left as {_said(facts, 'outcome')}",
+    "limit-use": lambda facts: f"Use limited: {_said(facts, 'limit')}, {_said(facts, 'source')}",
+    "note-consent": lambda facts: f"Consent to use in {_said(facts, 'proceedings')}: {_said(facts, 'outcome')}",
+    "note-use": lambda facts: f"{_said(facts, 'item')} used in {_said(facts, 'proceedings')}",
+    "disclose": lambda facts: (
+        f"{_said(facts, 'item')} disclosed, which exculpates; notice {_said(facts, 'notified_on')}"
+    ),
+    "discharge-duty": lambda facts: f"{_said(facts, 'item')}: duty to {_said(facts, 'duty')} done",
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
     "withdraw": lambda _: "The request is withdrawn",
     "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",

@@ -92,11 +92,11 @@ async def acting(command_id: str | None) -> "AsyncIterator[tuple[Office, str]]":
             raise
         except ValidationError as error:
             if error.title in ACTS:
-                raise _not_writable(error) from error
+                raise not_writable(error) from error
             raise
 
 
-def _not_writable(error: "ValidationError") -> UsageError:
+def not_writable(error: "ValidationError") -> UsageError:
     """What the person wrote cannot stand in an act: which field, and why."""
     first = error.errors(include_url=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"])

@@ -12,6 +12,7 @@ from rogatory.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rogatory.desk import Desk
+    from schemas.commands import Receipt
     from schemas.register import ItemRow
 
 
@@ -27,6 +28,7 @@ async def add(
     measure: Annotated[str | None, Parameter(help="The measure that asked for it, e.g. m1.")] = None,
     description: str | None = None,
     complete: Annotated[bool, Parameter(negative="", help="This is the last of it.")] = False,
+    from_item: Annotated[str | None, Parameter(help="The disk they are read from; its manifest is compared.")] = None,
     command_id: CommandId = None,
 ) -> None:
     """Take files in as evidence: measured while they stream into the vault, then recorded.
@@ -60,6 +62,7 @@ async def add(
                     measure=measure,
                     description=description,
                     complete=complete,
+                    from_item=from_item,
                     progress=count,
                     command_id=given,
                 )
@@ -96,9 +99,10 @@ def list_(reference: str, /) -> None:
     at.register.case(reference)
     rows = at.register.items(reference)
     shown = [item_shown(at, row) for row in rows]
-    if emit(shown):
+    things = things_shown(at, reference)
+    if emit([*shown, *things]):
         return
-    if not rows:
+    if not rows and not things:
         say(f"Nothing was received for {reference} yet.")
         return
     table(
@@ -106,9 +110,20 @@ def list_(reference: str, /) -> None:
         [
             [each["item"], each["name"], size(row.size), short(row.digest), row.holder, _state(row)]
             for row, each in zip(rows, shown, strict=True)
+        ]
+        + [
+            [
+                each["item"],
+                each["name"],
+                size(int(str(each["size"]))) if each["size"] else "",
+                short(str(each["sha256"])) if each["sha256"] else f"seal {each['seal'] or 'none'}",
+                each["custodian"],
+                f"{each['state']}, {each['place']}",
+            ]
+            for each in things
         ],
     )
-    next_step(f"rogatory custody show {rows[0].item}")
+    next_step(f"rogatory custody show {rows[0].item if rows else things[0]['item']}")
 
 
 async def resolve(
@@ -120,8 +135,20 @@ async def resolve(
     command_id: CommandId = None,
 ) -> None:
     """Decide on an item that is not what was declared: keep it, or exclude it."""
+    if desk().register.exhibit(item) is not None:
+        from rogatory.cli.desk import at_desk
+        from rogatory.item_acts import ItemActs
+
+        with at_desk(ItemActs) as at:
+            receipt = at.settle(item, keep, reason, command_id)
+        _show_resolved(receipt, item, keep)
+        return
     async with acting(command_id) as (office, given):
         receipt = await office.resolve(item, keep, reason, given)
+    _show_resolved(receipt, item, keep)
+
+
+def _show_resolved(receipt: "Receipt", item: str, keep: bool) -> None:
     if receipt_shown(receipt, item=item, keep=keep):
         return
     what = "kept, with the discrepancy on record" if keep else "excluded"
@@ -129,10 +156,25 @@ async def resolve(
     next_step(f"rogatory custody sign-off {item.rpartition('-')[0]}")
 
 
-def export(reference: str, /, *, to: Annotated[Path, Parameter(help="The folder to write into.")]) -> None:
-    """Export the items with their digests and custody record; anyone can verify it without us."""
-    path = desk().export_evidence(reference, to)
-    if emit({"reference": reference, "path": path}):
+def export(
+    reference: str,
+    /,
+    *,
+    to: Annotated[Path, Parameter(help="The folder to write into.")],
+    for_: Annotated[
+        str | None, Parameter(name="--for", help="File number of the proceedings; by default those of the request.")
+    ] = None,
+) -> None:
+    """Export the items with their digests and custody record; anyone can verify it without us.
+
+    For proceedings in which an item may not be used, nothing is written. (exit 4)
+    """
+    from rogatory.use_gate import admit_purpose
+
+    at = desk()
+    purpose = admit_purpose(at, reference, for_)
+    path = at.export_evidence(reference, to)
+    if emit({"reference": reference, "path": path, "for": purpose}):
         return
     say(f"Wrote {path}")
     next_step(f"rogatory verify {path}")
@@ -153,6 +195,18 @@ def item_shown(at: "Desk", row: "ItemRow") -> dict[str, object]:
         "measure": row.measure,
         "received_at": row.received_at,
     }
+
+
+def things_shown(at: "Desk", reference: str) -> list[dict[str, object]]:
+    """Physical items and copies as programs read them."""
+    rows = at.register.exhibits(reference)
+    if not rows:
+        return []
+    from rogatory.cli.items import exhibit_shown
+    from rogatory.item_acts import descriptions
+
+    known = descriptions(at, reference)
+    return [exhibit_shown(row, known.get(row.item, "")) for row in rows]
 
 
 def _name(at: "Desk", row: "ItemRow") -> str:

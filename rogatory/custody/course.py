@@ -2,7 +2,7 @@
 
 The ledger refuses what does not fit, and the verifier reports it: both ask here.
 1. A case begins with request-opened; after request-closed only papers that an official orders follow, such as a request
-   for consent to another use; time never goes back.
+   for consent to another use, and what happens to the items of evidence; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
 3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
 4. Custody: rogatory/custody/holding.py.
@@ -13,12 +13,22 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from rogatory.custody.answers import Answers
 from rogatory.custody.directory import Directory
 from rogatory.custody.holding import Holding
 from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
+from rogatory.custody.use import Uses
 from rogatory.errors import IntegrityError, RefusedError
+from schemas.answers import ANSWER_ACTS
 from schemas.identifiers import Role, Stage
+from schemas.items import ITEM_ACTS
+from schemas.use import USE_ACTS
+
+OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
+OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
+OF_USE = {kind.ACT for kind in USE_ACTS}
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -74,7 +84,9 @@ STAGES = {
     "follow-up": {Stage.ANSWER},
 }
 """Act: the stages it belongs to; the others belong to any."""
-OF_THE_CASE = {"request-opened", "withdraw", "order-document"}
+OF_THE_CASE = {"request-opened", "withdraw", "order-document"} | AT_THE_DESK
+AFTER_CLOSE = {"order-document"} | AT_THE_DESK
+"""What may still be done when a case is closed: evidence outlives it."""
 SIGNERS = (Role.CUSTODIAN.value, Role.PROSECUTOR.value)
 
 
@@ -135,6 +147,8 @@ class Course:
         """Command ids of the papers ordered."""
         self.tasks: dict[str, Task] = {}
         self.holding = Holding(reference)
+        self.answers = Answers()
+        self.uses = Uses()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
         """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
@@ -146,19 +160,25 @@ class Course:
             raise RefusedError("DuplicateReference", f"{self.reference} was opened before.", "Take the next reference.")
         if event != "request-opened" and not self.size:
             raise RefusedError("NotFound", f"There is no case {self.reference}.")
-        if self.closed and not self._paper(event, facts):
+        if self.closed and not self._follows(event, facts):
             raise RefusedError("WrongStage", f"{self.reference} is closed; nothing follows.")
         task = str(facts.get("task", ""))
         if event in OF_THE_CASE:
             if task != self.reference:
                 raise RefusedError("WrongStage", f"{event} is an act on the case itself, not on {task}.")
+            if event in OF_ITEMS:
+                self.holding.check_exhibit(event, facts, directory.officials(size))
+            elif event in OF_ANSWERS:
+                self.answers.check(event, facts, self.holding.numbers())
+            elif event in OF_USE:
+                self.uses.check(event, facts, self.holding.numbers())
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
 
-    def _paper(self, event: str, facts: dict[str, JsonValue]) -> bool:
-        """Whether it is an order for a paper, or the paper made on such an order."""
-        return event == "order-document" or (event == "document-made" and facts.get("ordered") in self.ordered)
+    def _follows(self, event: str, facts: dict[str, JsonValue]) -> bool:
+        """Whether it may follow the closing entry: an item's further life, an order for a paper, that paper."""
+        return event in AFTER_CLOSE or (event == "document-made" and facts.get("ordered") in self.ordered)
 
     def _check_task(self, event: str, name: str, facts: dict[str, JsonValue]) -> None:
         task = self.tasks.get(name)
@@ -193,6 +213,8 @@ class Course:
         elif task is not None:
             _note(task, entry)
         self.holding.apply(entry)
+        self.answers.apply(entry)
+        self.uses.apply(entry)
         if entry.event == "sign-off" and task and not task.roles:
             self.holding.signed_off()
 

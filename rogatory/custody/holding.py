@@ -4,6 +4,7 @@
 2. Only the named recipient accepts, having measured the digest on record; a different digest can only be refused.
 3. What another state's authority sent is on offer to any of our custodians: its sealed package is the offer.
 4. Who signs off names every item kept, while nothing is on offer, undecided, or with its sender.
+5. Physical items and copies: rogatory/custody/exhibits.py.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from rogatory.custody.exhibits import Exhibits, is_foreign
 from rogatory.custody.ledger import Entry
 from rogatory.errors import RefusedError
 from schemas.custody import Official
@@ -45,10 +47,15 @@ class Holding:
     def __init__(self, reference: str) -> None:
         self._reference = reference
         self.items: dict[str, ItemCustody] = {}
+        self.exhibits = Exhibits(reference)
 
     def kept(self) -> list[ItemCustody]:
         """The items that were not excluded."""
         return [item for item in self.items.values() if item.state != "excluded"]
+
+    def numbers(self) -> set[str]:
+        """Of all items: files, things and copies."""
+        return {*self.items, *self.exhibits.items}
 
     def check(self, act: str, facts: Mapping[str, JsonValue], officials: Mapping[str, Official]) -> None:
         """Returns when the act fits.
@@ -77,9 +84,17 @@ class Holding:
             else:
                 _check_recipient(item, by, str(facts.get("role")), officials)
 
+    def check_exhibit(self, act: str, facts: Mapping[str, JsonValue], officials: Mapping[str, Official]) -> None:
+        """As check, of an act on a physical item or a copy."""
+        received = {name: (item.digest, item.holder) for name, item in self.items.items()}
+        self.exhibits.check(act, facts, officials, received)
+
     def apply(self, entry: Entry) -> None:
         """Takes in what is on the ledger; what does not fit was reported before and changes nothing."""
         facts = entry.facts
+        self.exhibits.apply(entry)
+        if entry.event == "tie-item":
+            self._tie(str(facts.get("item")), str(facts.get("measure")))
         if entry.event == "receive":
             for item in _received(entry):
                 self.items.setdefault(item.item, item)
@@ -101,6 +116,11 @@ class Holding:
         else:
             found.state = "offered" if found.offered_to else "held"
 
+    def _tie(self, name: str, measure: str) -> None:
+        item = self.items.get(name) or self.exhibits.items.get(name)
+        if item:
+            item.measure, item.changed = measure, True
+
     def signed_off(self) -> None:
         """Both signatures are there."""
         for item in self.kept():
@@ -115,7 +135,7 @@ class Holding:
 
     def _check_receive(self, facts: Mapping[str, JsonValue], by: str, officials: Mapping[str, Official]) -> None:
         holder = str(facts.get("holder"))
-        foreign = _is_foreign(holder, officials)
+        foreign = is_foreign(holder, officials)
         if not foreign and (holder != by or facts.get("role") != Role.CUSTODIAN.value):
             raise RefusedError(
                 "Forbidden",
@@ -126,15 +146,17 @@ class Holding:
         for name in names:
             if not isinstance(name, str) or not name.startswith(f"{self._reference}-E"):
                 raise RefusedError("Invalid", f"{name} is no item of {self._reference}.")
-            if name in self.items or names.count(name) > 1:
+            if name in self.items or name in self.exhibits.items or names.count(name) > 1:
                 raise RefusedError("Superseded", f"The number {name} is taken.", "Number the items anew.")
 
     def _check_sign_off(self, facts: Mapping[str, JsonValue], officials: Mapping[str, Official]) -> None:
         for item in self.items.values():
             if item.discrepancy == "open":
                 raise RefusedError("DiscrepancyOpen", f"{item.item} is not what was declared, and nobody decided.")
+        for words in self.exhibits.unsettled():
+            raise RefusedError("DiscrepancyOpen", f"{words}.")
         for item in self.kept():
-            if item.offered_to or _is_foreign(item.holder, officials):
+            if item.offered_to or is_foreign(item.holder, officials):
                 raise RefusedError("WrongStage", f"{item.item} is on offer and not accepted.")
         digests = facts.get("items")
         if not isinstance(digests, list) or {str(d) for d in digests} != {item.digest for item in self.kept()}:
@@ -154,14 +176,10 @@ def _check_recipient(item: ItemCustody, by: str, role: str, officials: Mapping[s
     if item.offered_to:
         if item.offered_to != by:
             raise RefusedError("Forbidden", f"{item.item} is on offer to {item.offered_to}, not to {by}.")
-    elif not _is_foreign(item.holder, officials):
+    elif not is_foreign(item.holder, officials):
         raise RefusedError("WrongStage", f"{item.item} is not on offer; {item.holder} holds it.")
     elif role != Role.CUSTODIAN.value:
         raise RefusedError("Forbidden", f"{item.item} came from {item.holder}; a custodian takes it over.")
-
-
-def _is_foreign(official: str, officials: Mapping[str, Official]) -> bool:
-    return official in officials and Role.FOREIGN_AUTHORITY in officials[official].roles
 
 
 def _received(entry: Entry) -> Iterator[ItemCustody]:

@@ -37,6 +37,31 @@ MAY: dict[str, frozenset[Role]] = {
     "refuse-custody": HANDOVER,
     "resolve": frozenset({PROSECUTOR}),
     "sign-off": frozenset({CUSTODIAN, PROSECUTOR}),
+    # physical items and copies: the holder acts, whatever their post (rogatory/custody/exhibits.py)
+    "enter-item": frozenset({CUSTODIAN}),
+    "seal-item": HANDOVER,
+    "open-item": HANDOVER,
+    "store-item": HANDOVER,
+    "examine-item": HANDOVER,
+    "copy-item": HANDOVER,
+    "offer-item": HANDOVER,
+    "accept-item": HANDOVER,
+    "decline-item": HANDOVER,
+    "return-item": frozenset({CUSTODIAN}),
+    "destroy-item": frozenset({CUSTODIAN}),
+    "settle-item": frozenset({PROSECUTOR}),
+    "attach-scan": HANDOVER,
+    # what was asked, granted, received and is missing
+    "tie-item": frozenset({CUSTODIAN, PROSECUTOR}),
+    "report-measure": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "check-form": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "settle-measure": frozenset({PROSECUTOR}),
+    # limits on use and what is owed
+    "limit-use": frozenset({CUSTODIAN, REVIEWER, SIGNATORY}),  # not whoever is to use it
+    "note-consent": frozenset({REVIEWER, SIGNATORY}),
+    "note-use": frozenset({PROSECUTOR}),
+    "disclose": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
+    "discharge-duty": frozenset({CUSTODIAN}),
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # a paper of the case; each type names which of these roles in the catalogue of documents

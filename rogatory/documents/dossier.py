@@ -14,6 +14,7 @@ from schemas.register import (
     CaseRow,
     ClockRow,
     DocumentRow,
+    ExhibitRow,
     ItemRow,
     MessageRow,
     TaskRow,
@@ -145,6 +146,8 @@ class Dossier(Record):
     tasks: tuple[TaskRow, ...]
     documents: tuple[DocumentRow, ...]
     items: tuple[ItemRow, ...]
+    exhibits: tuple[ExhibitRow, ...] = ()
+    """Physical items, and copies."""
     manifests: dict[Digest, DeliveryManifest]
     messages: tuple[MessageRow, ...]
     transmissions: tuple[TransmissionRow, ...]

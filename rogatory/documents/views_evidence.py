@@ -7,6 +7,7 @@ from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.custody_acts import CustodyActs
 from rogatory.documents.dossier import Act, Dossier
 from rogatory.documents.handovers import gaps
+from rogatory.documents.things import things
 from schemas.documents import DocumentOrder
 from schemas.evidence import ManifestItem
 from schemas.identifiers import Role
@@ -39,6 +40,7 @@ def delivery(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:
         "discrepant": [item for item in items if not item["matches"]],
         "undeclared": [item for item in items if not item["declared"]],
         "total": sum(item.size for item in manifest.items),
+        "things": things(dossier),
         **_reconciliation(dossier, received),
     }
 
@@ -52,7 +54,11 @@ def custody_form(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]
         events: list[JsonValue] = [_event(act, row, dossier, held) for act in concerning]
         broken = _gaps(row, dossier, held)
         forms.append({"item": row.item, **_known(row, dossier, held), "events": events, "gaps": broken})
-    return {"forms": forms, "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")]}
+    return {
+        "forms": forms,
+        "things": things(dossier),
+        "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")],
+    }
 
 
 def sign_off_certificate(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValue]:

@@ -12,11 +12,12 @@ from rogatory.custody.ledger import ACT_EVENTS, parse_line
 from rogatory.errors import NotFoundError, UsageError
 from schemas.identifiers import Role
 from tests.properties.ledger_steps import LETTER, SIGNED, START, Bench, digest
+from tests.properties.shelf_steps import Shelf
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def bench(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
 
 
 def rows(bench: Bench) -> dict[str, list[tuple[object, ...]]]:
@@ -27,8 +28,9 @@ def rows(bench: Bench) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def test_a_rebuilding_gives_equal_rows(bench: Bench) -> None:
+def test_a_rebuilding_gives_equal_rows(bench: Shelf) -> None:
     bench.completed()
+    bench.enter()
     bench.reference = "XV-2026-0002"
     bench.held()
     bench.fact(

@@ -58,6 +58,31 @@ EXPECTED = {
     "propose-charge": "prosecutor",
     "report-discharge": "prosecutor",
     "report-departure": "prosecutor",
+    # things, and copies of items: the holder acts
+    "enter-item": "custodian",
+    "seal-item": "custodian prosecutor reviewer signatory",
+    "open-item": "custodian prosecutor reviewer signatory",
+    "store-item": "custodian prosecutor reviewer signatory",
+    "examine-item": "custodian prosecutor reviewer signatory",
+    "copy-item": "custodian prosecutor reviewer signatory",
+    "offer-item": "custodian prosecutor reviewer signatory",
+    "accept-item": "custodian prosecutor reviewer signatory",
+    "decline-item": "custodian prosecutor reviewer signatory",
+    "return-item": "custodian",
+    "destroy-item": "custodian",
+    "settle-item": "prosecutor",
+    "attach-scan": "custodian prosecutor reviewer signatory",
+    # what was asked, granted, received and is missing
+    "tie-item": "custodian prosecutor",
+    "report-measure": "prosecutor reviewer signatory",
+    "check-form": "prosecutor reviewer signatory",
+    "settle-measure": "prosecutor",
+    # what it may be used for, and what is owed
+    "limit-use": "custodian reviewer signatory",
+    "note-consent": "reviewer signatory",
+    "note-use": "prosecutor",
+    "disclose": "prosecutor reviewer signatory",
+    "discharge-duty": "custodian",
 }
 OWN = {"correct", "withdraw", "submit", "file-formal"}
 """Acts a prosecutor does on their own request."""

@@ -1,0 +1,94 @@
+"""rogatory custody show, of a thing: what is on record of it, event by event, and of the files read from it."""
+
+from typing import TYPE_CHECKING
+
+from rogatory.cli.items import exhibit_shown
+from rogatory.cli.output import emit, line, next_step, say, size, stamp, table
+
+if TYPE_CHECKING:
+    from rogatory.custody.ledger import Entry
+    from rogatory.desk import Desk
+    from schemas.register import ExhibitRow
+
+WORDS = {
+    "enter-item": "entered",
+    "seal-item": "sealed",
+    "open-item": "opened",
+    "store-item": "stored",
+    "examine-item": "examined",
+    "copy-item": "copied",
+    "offer-item": "offered",
+    "accept-item": "accepted",
+    "decline-item": "not accepted",
+    "return-item": "returned",
+    "destroy-item": "destroyed",
+    "settle-item": "difference decided",
+    "attach-scan": "scan joined",
+}
+
+
+def show_thing(at: "Desk", row: "ExhibitRow") -> None:
+    """Shows a thing or a copy."""
+    from rogatory.carriers import report_of
+    from rogatory.custody.ledger import parse_line
+    from rogatory.item_acts import descriptions
+
+    named = descriptions(at, row.reference).get(row.item, "")
+    entries = [parse_line(text) for text in at.ledger.lines(row.reference)]
+    events = [_event(entry) for entry in entries if entry.event in WORDS and _about(entry, row.item)]
+    carried = report_of(at, row) if row.form == "physical" else None
+    shown = exhibit_shown(row, named) | {"reference": row.reference, "events": events}
+    if carried:
+        shown |= {"announced": len(carried.announced), "read": sorted(carried.read), "missing": carried.missing}
+        shown |= {"unannounced": carried.unannounced}
+    if emit(shown):
+        return
+    say(f"{row.item}  {line(named)}" + (f", {size(row.size)}" if row.size else ""))
+    if row.digest:
+        say(f"  sha256    {row.digest.removeprefix('sha256:')}")
+    if row.parent:
+        say(f"  {(row.kind or 'part').replace('-', ' ').capitalize()} of {row.parent}")
+    say(f"  Custodian {row.holder}" + (f", offered to {row.offered_to}" if row.offered_to else ""))
+    say(f"  Kept      {row.place}; {row.container or 'no container'}; {'seal ' + row.seal if row.seal else 'no seal'}")
+    say(f"  Condition {row.condition}" + (f"; {row.quantity} pieces" if row.quantity > 1 else ""))
+    if carried and (carried.announced or carried.read):
+        say(f"  Files     {len(carried.announced)} announced, {len(carried.read)} read")
+        for name in carried.missing:
+            say(f"    missing: {line(name)}")
+        for item in carried.unannounced:
+            say(f"    not announced: {item}")
+    if row.discrepancy:
+        say(f"  Differs   {', '.join(row.differences)}: {row.discrepancy}")
+    table(
+        ("Line", "Happened", "What", "By", "Seal found", "Seal left", "Place"),
+        [
+            [each[name] for name in ("sequence", "happened_at")]
+            + [WORDS[str(each["event"])] + (f" ({each['differs']} differs)" if each["differs"] else "")]
+            + [each[name] or "" for name in ("by", "seal_before", "seal_after", "place")]
+            for each in events
+        ],
+    )
+    if row.offered_to:
+        next_step(f"rogatory custody accept {row.item} --as {row.offered_to}")
+
+
+def _about(entry: "Entry", item: str) -> bool:
+    return item in {entry.facts.get("item"), entry.facts.get("copy_item")}
+
+
+def _event(entry: "Entry") -> dict[str, object]:
+    facts = entry.facts
+    differs = facts.get("differs")
+    return {
+        "sequence": entry.seq,
+        "recorded_at": stamp(entry.at),
+        "happened_at": facts.get("happened_at", ""),
+        "event": entry.event,
+        "by": facts.get("by", ""),
+        "to": facts.get("to") or facts.get("holder") or "",
+        "seal_before": facts.get("seal_before"),
+        "seal_after": facts.get("seal_after"),
+        "place": facts.get("place"),
+        "differs": ", ".join(map(str, differs)) if isinstance(differs, list) else "",
+        "line": entry.digest,
+    }
