@@ -62,7 +62,7 @@ def test_one_signer_serves_several_threads_at_once() -> None:
     patience = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        for _ in range(20):
+        for _ in range(6):
             signer, together = PadesSigner(HEAD), threading.Barrier(4)
 
             def sign(_: int, signer: PadesSigner = signer, together: threading.Barrier = together) -> bytes:
