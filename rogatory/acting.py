@@ -39,7 +39,7 @@ EXTRADITION = frozenset(
     }
 )
 """Stages of an extradition only."""
-AWAITED = 30.0  # seconds to wait for what follows an act, such as its document
+AWAITED = 60.0  # seconds to wait for what follows an act, such as its document: on a busy machine it takes long
 
 
 def new_command_id() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from fontTools.ttLib import TTFont
@@ -49,6 +50,7 @@ class PadesSigner:
     def __init__(self, signer: Signer, chain: Sequence[str] = (), stamping: Stamping = lambda: NOT_CONFIGURED) -> None:
         self._signer = PortSigner(signer, chain)
         self._stamping = stamping
+        self._alone = Lock()  # asn1crypto writes into the certificates it reads: no two threads may hold them at once
 
     def sign(self, pdf: bytes, field: str, reason: str, at: datetime) -> bytes:
         """As `sign_noted`; the PDF alone."""
@@ -66,6 +68,10 @@ class PadesSigner:
             RefusedError: the signer's certificate is revoked.
             UnreachableError: no time stamp, or no present revocation list, is to be had; nothing was signed.
         """
+        with self._alone:
+            return self._signed(pdf, field, reason, at)
+
+    def _signed(self, pdf: bytes, field: str, reason: str, at: datetime) -> SignedPdf:
         authority = self._stamping()
         pen, work = self._prepare(pdf, field, reason, at, authority)
         try:

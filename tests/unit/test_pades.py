@@ -6,6 +6,9 @@ import os
 import random
 import shutil
 import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -52,6 +55,25 @@ def test_a_signed_letter_begins_with_the_letter_that_was_read() -> None:
     assert "DEMO Head of the Authority" in words
     assert AT.isoformat() in words
     assert "revocation was not checked" in words
+
+
+def test_one_signer_serves_several_threads_at_once() -> None:
+    """Its certificates are parsed as they are first read; two threads that did so spoilt each other's signature."""
+    patience = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(6):
+            signer, together = PadesSigner(HEAD), threading.Barrier(4)
+
+            def sign(_: int, signer: PadesSigner = signer, together: threading.Barrier = together) -> bytes:
+                together.wait()
+                return signer.sign(UNSIGNED, "seal", "reason", AT)
+
+            with ThreadPoolExecutor(4) as four:
+                made = list(four.map(sign, range(4)))
+            assert all(verify_pdf(pdf, OURS.anchors).ok for pdf in made)
+    finally:
+        sys.setswitchinterval(patience)
 
 
 def test_it_can_be_signed_within_a_running_event_loop() -> None:
