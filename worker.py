@@ -85,6 +85,8 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
     """Wires one installation: its worker, and a mailroom for each state it hears from; documents are laid out here."""
     home = profile.home
     ledger, register = open_stores(home)
+    if ledger.heads is not None:
+        ledger.heads.check_continues()  # a database put back to yesterday is not worked on
     vault, anchors = open_vault(home), FileAnchors(home)
     vault.require_protection()
     service = signer_for(home, "service")

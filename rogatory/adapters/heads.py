@@ -198,6 +198,6 @@ def _head(row: Row[Any]) -> KeptHead:
 
 
 def open_heads(home: Path, engine: Engine) -> LedgerHeads | None:
-    """The heads of an installation's ledger; None where it has no log key yet: `rogatory init` makes one."""
+    """The heads of an installation's ledger; None where it was founded before there were log keys."""
     signer = note_signer(home, LOG)
     return LedgerHeads(engine, signer, home / "heads") if signer else None

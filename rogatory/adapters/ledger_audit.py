@@ -7,7 +7,6 @@ persons, custody) is rogatory/custody/verify_ledger.py. Nearly all of the time i
 
 import json
 import os
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,11 +28,13 @@ from schemas.custody import Official, TrustAnchors
 
 CHUNK = 1000
 """Lines a process takes at once."""
-FORM = re.compile(
-    rb'\{"payload":"([A-Za-z0-9+/]+={0,2})","payloadType":"application/vnd\.rogatory\.entry\+json",'
-    rb'"signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"([A-Za-z0-9+/]+={0,2})"\}\]\}'
+HEAD, MIDDLE, LATER, END = (
+    b'{"payload":"',
+    b'","payloadType":"application/vnd.rogatory.entry+json","signatures":[{"keyid":"',
+    b'","sig":"',
+    b'"}]}',
 )
-"""A line as build_line writes it: what matches is canonical outside."""
+"""What stands around payload, key id and signature in a line as build_line writes it."""
 Stands = list[dict[str, Official]]
 _KEYS: dict[str, ec.EllipticCurvePublicKey] = {}
 
@@ -114,25 +115,32 @@ def _line(line: bytes, stands: Stands) -> Judged:
     leaf, digest = sha256(b"\x00" + line).digest(), sha256(line).hexdigest()
     chain, seq, prev = "", 0, ""
     try:
-        form = FORM.fullmatch(line)
-        if form is None:
-            raise IntegrityError("it is not in the one form of a line")
-        content = _unb64(form[1])
+        body, keyid, signature = _parts(line)
+        content = _unb64(body)
         payload = parse_canonical(content)
         if not isinstance(payload, dict):
             raise IntegrityError("its payload is no object")
         chain, seq, prev = str(payload["chain"]), int(str(payload["seq"])), str(payload["prev"])
         if chain != DIRECTORY:  # the directory's own lines were judged by the registrars' keys
             stand = _stand(payload["directory"], stands)
-            service = next((one for one in stand.values() if is_service(one) and one.keyid == form[2].decode()), None)
+            service = next((one for one in stand.values() if is_service(one) and one.keyid == keyid), None)
             if service is None:
                 raise IntegrityError("it is not signed by a service key of its time")
-            _verify(service, _unb64(form[3]), pae(ENTRY, content))
+            _verify(service, _unb64(signature), pae(ENTRY, content))
             if payload["act"] is not None:
                 _act(payload, stand)
     except (IntegrityError, InvalidSignature, KeyError, ValueError, TypeError) as error:
         return leaf, chain, seq, prev, digest, str(error).rstrip(".") or type(error).__name__
     return leaf, chain, seq, prev, digest, ""
+
+
+def _parts(line: bytes) -> tuple[bytes, str, bytes]:
+    """Payload, key id and signature: what stands around them makes the outside canonical. Raises IntegrityError."""
+    body, middle, rest = line.partition(MIDDLE)
+    keyid, later, signature = rest.partition(LATER)
+    if not (body.startswith(HEAD) and middle and later and signature.endswith(END)):
+        raise IntegrityError("it is not in the one form of a line")
+    return body[len(HEAD) :], keyid.decode("ascii", "replace"), signature[: -len(END)]
 
 
 def _act(payload: dict[str, JsonValue], stand: dict[str, Official]) -> None:
@@ -186,11 +194,10 @@ def _changes(lines: Sequence[bytes], start: int) -> Iterator[int]:
     for place in range(start, len(lines)):
         line = lines[place]
         if any(spelled in line for spelled in _SPELLED):
-            form = FORM.fullmatch(line)
             try:
-                if form is not None and json.loads(b64decode(form[1]))["chain"] == DIRECTORY:
+                if json.loads(b64decode(_parts(line)[0]))["chain"] == DIRECTORY:
                     yield place
-            except (ValueError, KeyError, TypeError):
+            except (IntegrityError, ValueError, KeyError, TypeError):
                 continue
 
 

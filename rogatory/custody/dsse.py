@@ -9,7 +9,6 @@ import base64
 import binascii
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,11 +77,11 @@ def canonical(value: object) -> bytes:
 
 def parse_canonical(raw: bytes) -> JsonValue:
     """The value of canonical JSON. Raises IntegrityError for any other spelling, a key given twice, NaN."""
-    if raw.isascii() and not _LONG_NUMBER.search(raw):
-        # Nothing here that only RFC 8785 has rules for but reals: then the standard library writes the one form, and
-        # what it reads another way (a key twice, -0) does not come back the same.
+    if raw.isascii():
+        # Nothing that only RFC 8785 has rules for, such as reals and large integers: then the standard library writes
+        # the one form, and what it reads another way (a key twice, -0) does not come back the same.
         try:
-            quick: JsonValue = json.loads(raw, parse_float=_not_plain, parse_constant=_not_plain)
+            quick: JsonValue = json.loads(raw, parse_int=_plain, parse_float=_not_plain, parse_constant=_not_plain)
             if json.dumps(quick, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == raw:
                 return quick
         except (ValueError, RecursionError):
@@ -231,8 +230,10 @@ class _Plain:
         return float(text)
 
 
-_LONG_NUMBER = re.compile(rb"[0-9]{16}")
-"""Beyond 2**53 or in a text: both are read the careful way."""
+def _plain(number: str) -> int:
+    if len(number) > 15:  # beyond 2**53
+        raise ValueError(number)
+    return int(number)
 
 
 def _not_plain(number: str) -> NoReturn:

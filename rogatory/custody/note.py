@@ -111,6 +111,10 @@ def read_checkpoint(text: str) -> Checkpoint:
     """Reads a checkpoint without extension lines. Raises IntegrityError for any other form; verifies no signature."""
     body, separator, rest = text.partition("\n\n")
     lines = body.split("\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise IntegrityError("A checkpoint is UTF-8 text.") from error
     if len(text) > LARGEST or not separator or len(lines) != 3 or not rest.endswith("\n"):
         raise IntegrityError("A checkpoint has origin, size and root, an empty line, and signatures.")
     origin, size, root = lines

@@ -11,7 +11,6 @@ import random
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +21,16 @@ from rogatory.adapters.officials import appoint, revoke, signer_for
 from rogatory.adapters.package_zip import build_package
 from rogatory.custody.directory import sign_change
 from rogatory.custody.dsse import GROUP_ORDER, canonical, sign_envelope
-from rogatory.custody.ledger import ENTRY, HEAD, parse_head, parse_line
+from rogatory.custody.ledger import ENTRY, parse_line
 from rogatory.custody.note import LOG, read_checkpoint, sign_checkpoint
 from rogatory.custody.package import PackageMessage, SentDocument, part
-from rogatory.ports import Signer
 from schemas.custody import CaseRecord
 from schemas.identifiers import Role
+from tests.conformance.forger import Files, Forger, altered, files_of, flipped, lines_of, with_lines
 from tests.contracts.test_witness import Pair
 from tests.properties.ledger_steps import START
 
 HERE = Path(__file__).parent
-FILES = ("ledger.jsonl", "head.json", "checkpoint.txt", "proofs.json")
-Files = dict[str, bytes]
 Index = dict[str, dict[str, JsonValue]]
 
 
@@ -50,69 +47,6 @@ class Corpus:
         target = "package.asice" if "package.asice" in files else "ledger.jsonl"
         self.records[name] = files
         self.index[name] = {"verify": target, "denies": denies, "cosigned": cosigned, "reason": why}
-
-
-def files_of(record: CaseRecord, *, tree: bool = True) -> Files:
-    """As `rogatory case export` writes them."""
-    found = {
-        "ledger.jsonl": "".join(f"{line}\n" for line in record.lines).encode(),
-        "head.json": f"{record.head}\n".encode(),
-    }
-    if tree:
-        found |= {"checkpoint.txt": str(record.checkpoint).encode(), "proofs.json": f"{record.proofs}\n".encode()}
-    return found
-
-
-def lines_of(files: Files) -> list[str]:
-    return files["ledger.jsonl"].decode().splitlines()
-
-
-def with_lines(files: Files, lines: Sequence[str], *, tree: bool = False) -> Files:
-    kept = files if tree else {name: files[name] for name in FILES[:2]}
-    return kept | {"ledger.jsonl": "".join(f"{line}\n" for line in lines).encode()}
-
-
-class Forger:
-    """One who holds the service's key: rewrites a line and chains and signs all that follow, head included."""
-
-    def __init__(self, pair: Pair, files: Files) -> None:
-        self.home, self.files = pair.bench.home, files
-        self.service = signer_for(self.home, "service")
-
-    def place(self, event: str) -> int:
-        return next(n for n, line in enumerate(lines_of(self.files)) if parse_line(line).event == event)
-
-    def forge(self, event: str, *, signer: Signer | None = None, **changes: Any) -> Files:
-        lines, place = lines_of(self.files), self.place(event)
-        chain, prev = parse_line(lines[place]).chain, parse_line(lines[place]).prev
-        for number in range(place, len(lines)):
-            entry = parse_line(lines[number])
-            if entry.chain == chain:
-                payload = dict(entry.opened.payload) | {"prev": prev} | (changes if number == place else {})
-                one = signer if signer is not None and number == place else self.service
-                lines[number] = sign_envelope(ENTRY, payload, [one])
-                prev = parse_line(lines[number]).digest
-        return with_lines(self.files | {"head.json": self.head(lines)}, lines)
-
-    def head(self, lines: Sequence[str], signer: Signer | None = None, **changes: Any) -> bytes:
-        old, last = parse_head(self.files["head.json"].decode().strip()), parse_line(lines[-1])
-        payload: dict[str, Any] = {key: value for key, value in old.opened.payload.items() if key != "tree"}
-        payload |= {"head": last.digest, "size": last.seq + 1} | changes
-        return f"{sign_envelope(HEAD, payload, [signer or self.service])}\n".encode()
-
-
-def flipped(text: bytes, place: int, bit: int = 0) -> bytes:
-    raw = bytearray(text)
-    raw[place] ^= 1 << bit
-    return bytes(raw)
-
-
-def altered(line: str, change: Callable[[dict[str, Any]], None]) -> str:
-    """The envelope changed below its base64, and canonical again: only the signature is wrong."""
-    outer = json.loads(line)
-    payload = json.loads(base64.b64decode(outer["payload"]))
-    change(payload)
-    return canonical(outer | {"payload": base64.b64encode(canonical(payload)).decode()}).decode()
 
 
 def goods(corpus: Corpus, pair: Pair) -> Files:
