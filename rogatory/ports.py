@@ -15,6 +15,7 @@ from schemas.register import (
     CaseRow,
     ClockRow,
     DocumentRow,
+    DutyRow,
     ExhibitRow,
     ItemRow,
     MessageRow,
@@ -171,6 +172,9 @@ class Register(Protocol):
 
     def exhibit(self, item: str) -> ExhibitRow | None:
         """The physical item or copy of that number; None when it is no such item."""
+
+    def duties(self) -> list[DutyRow]:
+        """What is still owed for items of all cases, due soonest first."""
 
     def messages(self, reference: Reference) -> list[MessageRow]:
         """Questions in order."""

@@ -119,6 +119,18 @@ class ExhibitRow(Record):
     """Of its last event, as given, with its zone."""
 
 
+class DutyRow(Record):
+    """What is still owed for an item."""
+
+    item: ItemId
+    reference: Reference
+    duty: str
+    """return | destroy | retain"""
+    due: date
+    source: str
+    """The provision or letter its limits rest on."""
+
+
 class MessageRow(Record):
     """A question of the requested state, and whether it was answered."""
 

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from rogatory.adapters.projection_clocks import meet_clock, run_out_clock, start_clock, stop_clock, stop_clocks
-from rogatory.adapters.tables import CASES, DOCUMENTS, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
+from rogatory.adapters.tables import CASES, DOCUMENTS, DUTIES, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
 from rogatory.custody.course import Course, Task
 from rogatory.custody.holding import ItemCustody
 from rogatory.custody.ledger import Entry
@@ -36,6 +36,8 @@ TITLES = {
     Stage.PROSECUTION_ABROAD: "Have the person prosecuted in the requested State",
     Stage.ANSWER: "Obtain the answer to the letter",
 }
+OWING = {"limit-use", "discharge-duty", "return-item", "destroy-item"}
+"""Events that change what is owed for an item."""
 ACKNOWLEDGEMENT = "Obtain the acknowledgement of receipt"
 
 Row = dict[str, object]
@@ -53,6 +55,11 @@ def project(connection: Connection, entry: Entry, course: Course) -> None:
     for exhibit in course.holding.exhibits.changes():
         row = {**vars(exhibit), "reference": entry.chain}
         _replace(connection, EXHIBITS, "item", {column.name: row[column.name] for column in EXHIBITS.columns})
+    if entry.event in OWING:
+        connection.execute(delete(DUTIES).where(DUTIES.c.reference == entry.chain))
+        for owed in course.uses.duties():
+            row = {"item": owed.item, "reference": entry.chain, "duty": owed.duty, "due": owed.due}
+            connection.execute(insert(DUTIES).values(row | {"source": owed.source}))
     _change_case(connection, entry, changed_at=entry.at)
 
 

@@ -1,6 +1,7 @@
 """The register in SQL: lists sorted and paged, projected from the ledger and rebuilt from it at any time."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import Connection, Engine, Select, delete, insert, select
 
@@ -12,6 +13,7 @@ from rogatory.adapters.tables import (
     CASES,
     CLOCKS,
     DOCUMENTS,
+    DUTIES,
     EXHIBITS,
     ITEMS,
     LEDGER,
@@ -29,6 +31,7 @@ from schemas.register import (
     CaseRow,
     ClockRow,
     DocumentRow,
+    DutyRow,
     ExhibitRow,
     ItemRow,
     MessageRow,
@@ -112,6 +115,13 @@ class SqlRegister:
         """The physical item or copy of that number; None when it is no such item."""
         rows = self._rows(select(EXHIBITS).where(EXHIBITS.c.item == item))
         return ExhibitRow.model_validate(rows[0]) if rows else None
+
+    def duties(self) -> list[DutyRow]:
+        """What is still owed for items of all cases, due soonest first."""
+        return [
+            DutyRow.model_validate(row | {"due": date.fromisoformat(str(row["due"]))})
+            for row in map(dict, self._rows(select(DUTIES).order_by(DUTIES.c.due, DUTIES.c.item)))
+        ]
 
     def messages(self, reference: Reference) -> list[MessageRow]:
         """Questions in order."""

@@ -100,10 +100,8 @@ def facts_file(uses: Sequence[Mapping[str, str]]) -> str:
 
 def _yaml() -> YAML:
     yaml = YAML(typ="rt")
-    yaml.version = (1, 2)
     yaml.width = 120
     yaml.preserve_quotes = True
-    yaml.explicit_start = False
     return yaml
 
 

@@ -238,6 +238,17 @@ EXHIBITS = Table(
 )
 """Physical items and copies; the items received as files are in `items`."""
 
+DUTIES = Table(
+    "duties",
+    METADATA,
+    Column("item", String(24), primary_key=True),
+    Column("reference", String(20), nullable=False, index=True),
+    Column("duty", String(10), nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("source", String(160), nullable=False),
+)
+"""What is still owed for items: to return, to destroy, to retain."""
+
 MESSAGES = Table(
     "messages",
     METADATA,
@@ -288,5 +299,5 @@ CLOCKS = Table(
     Index("clocks_by_due", "state", "due"),
 )
 
-PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, EXHIBITS, MESSAGES, TRANSMISSIONS, CLOCKS)
+PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, EXHIBITS, DUTIES, MESSAGES, TRANSMISSIONS, CLOCKS)
 """What a rebuilding empties and fills again."""

@@ -1,6 +1,6 @@
 """rogatory case: submit a request and follow it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -273,7 +273,7 @@ def deadlines(
     *,
     within: Annotated[int | None, Parameter(help="Only what is due within so many days, and what is late.")] = None,
 ) -> None:
-    """List what is due in all cases, soonest first: tasks, and the periods of law that run."""
+    """List what is due in all cases, soonest first: tasks, periods of law that run, and what is owed for items."""
     now = datetime.now(UTC)
     at = desk()
     tasks, clocks = at.register.tasks(), at.register.clocks()
@@ -306,6 +306,19 @@ def deadlines(
         )
         for clock in clocks
     ]
+    found += [
+        (
+            datetime.combine(owed.due, time.max, UTC),
+            {
+                "reference": owed.reference,
+                "what": f"{owed.duty.capitalize()} {owed.item}",
+                "due": stamp(datetime.combine(owed.due, time.max, UTC)),
+                "source": owed.source,
+                "item": owed.item,
+            },
+        )
+        for owed in at.register.duties()
+    ]
     rows = sorted((each for each in found if within is None or (each[0] - now).days < within), key=lambda each: each[0])
     if emit([row for _, row in rows]):
         return
@@ -320,6 +333,8 @@ def deadlines(
     next_step(
         f"rogatory task show {first['task']}"
         if "task" in first
+        else f"rogatory evidence duties {first['reference']}"
+        if "item" in first
         else f"rogatory extradition clocks {first['reference']}"
     )
 

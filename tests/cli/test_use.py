@@ -135,12 +135,19 @@ def test_duties_are_owed_until_a_certificate_or_the_return_itself(
     rows = json.loads(told(run("evidence", "duties", REFERENCE, "--json")))
     assert [(row["item"], row["overdue"]) for row in rows] == [(item, True), (thing, True)]
     assert "OVERDUE" in told(run("evidence", "duties", REFERENCE))
+    due = json.loads(told(run("case", "deadlines", "--json")))
+    assert [(row["what"], row["source"]) for row in due if "item" in row] == [
+        (f"Return {item}", "un-untoc art. 18(19)"),
+        (f"Return {thing}", "un-untoc art. 18(19)"),
+    ]
+    assert f"Return {item}" in told(run("case", "deadlines"))
     told(run("custody", "return", thing, "--to", "Bank", "--as", "custodian"))
     done = ("--on", "2026-11-20", "--certificate", letter, "--as", "custodian")
     assert run("evidence", "discharge", item, "destroy", *done)[0] == 2
     told(run("evidence", "discharge", item, "return", *done))
     assert run("evidence", "discharge", item, "return", *done)[0] == 6
     assert json.loads(told(run("evidence", "duties", REFERENCE, "--json"))) == []
+    assert case.register.duties() == []
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from rogatory.adapters.tables import ARCHIVES, PROJECTED
 from rogatory.custody.ledger import ACT_EVENTS, parse_line
 from rogatory.errors import NotFoundError, UsageError
 from schemas.identifiers import Role
+from schemas.use import LimitUse
 from tests.properties.ledger_steps import LETTER, SIGNED, START, Bench, digest
-from tests.properties.shelf_steps import Shelf
+from tests.properties.shelf_steps import DISK, Shelf
 
 
 @pytest.fixture
@@ -31,6 +32,10 @@ def rows(bench: Bench) -> dict[str, list[tuple[object, ...]]]:
 def test_a_rebuilding_gives_equal_rows(bench: Shelf) -> None:
     bench.completed()
     bench.enter()
+    limits = {"limit": "automatic", "source": "un-untoc art. 18(19)", "permitted": ["OC 1"]}
+    owed = {"items": [DISK], "duty": "return", "due": "2027-12-31", "command_id": "owed"}
+    by = {"by": "custodian", "role": Role.CUSTODIAN}
+    bench.act(bench.reference, LimitUse.model_validate(limits | owed | by))
     bench.reference = "XV-2026-0002"
     bench.held()
     bench.fact(

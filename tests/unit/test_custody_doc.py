@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rogatory.adapters.ledger_sql import open_stores
+from rogatory.cli.main import COMMANDS
 
 DOC = Path(__file__).parent.parent.parent / "docs" / "custody.md"
 
@@ -52,3 +53,9 @@ def test_a_changed_line_does_not_verify_by_them(ledger: Path) -> None:
     lines[1] = lines[1][:at] + other + lines[1][at + 1 :]
     (ledger / "ledger.jsonl").write_text("\n".join(lines) + "\n")
     assert run(take_apart, ledger).returncode != 0
+
+
+def test_every_command_it_gives_is_one_we_have() -> None:
+    named = re.findall(r"(?m)^    rogatory ([a-z]+)(?: ([a-z-]+))?", DOC.read_text(encoding="utf-8"))
+    assert len(named) > 25
+    assert not [words for words in named if words[0] not in COMMANDS and " ".join(words) not in COMMANDS]

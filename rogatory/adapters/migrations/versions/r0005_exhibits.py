@@ -1,4 +1,4 @@
-"""Physical items and copies made of items."""
+"""Physical items and copies made of items; what is owed for items."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the table."""
+    """Adds the tables."""
     op.create_table(
         "exhibits",
         sa.Column("item", sa.String(length=24), primary_key=True),
@@ -40,8 +40,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_exhibits_reference"), "exhibits", ["reference"], unique=False)
     op.create_index("exhibits_by_place", "exhibits", ["place"], unique=False)
+    op.create_table(
+        "duties",
+        sa.Column("item", sa.String(length=24), primary_key=True),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("duty", sa.String(length=10), nullable=False),
+        sa.Column("due", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=160), nullable=False),
+    )
+    op.create_index(op.f("ix_duties_reference"), "duties", ["reference"], unique=False)
 
 
 def downgrade() -> None:
     """The register is only a projection."""
+    op.drop_table("duties")
     op.drop_table("exhibits")
