@@ -1,4 +1,4 @@
-"""`rogatory demo`, as a newcomer runs it; and what must be nowhere in what it leaves behind."""
+"""`./dev demo`, as a newcomer runs it; and what must be nowhere in what it leaves behind."""
 
 import json
 import os
@@ -18,9 +18,15 @@ pytestmark = pytest.mark.slow
 MARKER = "Zyxwanda Quorbel-Isk"
 
 
-def run(*arguments: str, home: Path, expected: int = 0) -> subprocess.CompletedProcess[str]:
+ROGATORY = (sys.executable, "-m", "rogatory")
+DEV = (str(ROOT / "dev"),)
+
+
+def run(
+    *arguments: str, home: Path, expected: int = 0, by: tuple[str, ...] = ROGATORY
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "rogatory", *arguments],
+        [*by, *arguments],
         env=os.environ | {"ROGATORY_HOME": str(home), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -45,7 +51,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     text, names = re.subn(r"(?ms)(sealed:[^\n]*\n(?:\s*#.*\n)*\s+name:)[^\n]*", rf"\1 {MARKER}", text)
     assert names >= 1
     draft.write_text(text, encoding="utf-8")
-    done = run("demo", "--out", str(out), "--draft", str(draft), home=out / "home")
+    done = run("demo", "--out", str(out), "--draft", str(draft), home=out / "home", by=DEV)
     return out, done.stdout
 
 
