@@ -9,6 +9,7 @@ from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.channel_folder import publish
 from rogatory.adapters.officials import SERVICE, signer_for
 from rogatory.adapters.package_zip import build_package
+from rogatory.adapters.verify_text import case_languages
 from rogatory.custody.names import file_name
 from rogatory.custody.package import PackageMessage, Part, SentDocument, SentItem, package_name, part, streamed
 from rogatory.errors import NotFoundError
@@ -56,6 +57,7 @@ def export_evidence(
     at: datetime,
 ) -> Path:
     """As `export_case`, with everything it needs given; memory stays flat whatever the size of the items."""
+    case = register.case(reference)
     rows = [row for row in register.items(reference) if row.state != EXCLUDED]
     deliveries = {row.manifest: _manifest(vault, row) for row in rows}
     documents = [*_documents(register.documents(reference), vault), *_manifests(deliveries, vault, reference)]
@@ -65,7 +67,7 @@ def export_evidence(
         sender=anchors.state,
         reference=reference,
         transmission=str(uuid.uuid4()),
-        foreign_reference=register.case(reference).foreign_reference,
+        foreign_reference=case.foreign_reference,
         at=at,
         documents=tuple(SentDocument(path=one.path, sha256=one.sha256, type=kind) for kind, one in documents),
         items=tuple(declared for declared, _ in items),
@@ -74,9 +76,10 @@ def export_evidence(
     )
     payload = [one for _, one in documents] + [content for _, content in items]
     record = ledger.record(reference)
+    languages = case_languages(case, vault)
     path = folder / package_name(message)
     with publish(path) as out:
-        build_package(out, message, payload, seal, record=record)
+        build_package(out, message, payload, seal, record=record, languages=languages)
     return path
 
 

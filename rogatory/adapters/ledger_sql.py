@@ -389,11 +389,7 @@ class SqlLedger:
 
 
 def open_stores(home: Path) -> tuple[SqlLedger, SqlRegister]:
-    """Ledger and register of an installation; creates or migrates the database.
-
-    Raises:
-        UsageError: there is no installation here.
-    """
+    """Ledger and register of an installation; creates or migrates the database. Raises UsageError: none is here."""
     if not (home / "anchors" / "own.json").is_file():
         raise UsageError(f"There is nothing in {home} yet.", "Make it with: rogatory init")
     engine = open_database(home / "ledger.sqlite")

@@ -8,11 +8,13 @@ from rogatory.adapters.anchoring import judge_stamp
 from rogatory.adapters.package_zip import OpenedPackage, open_package
 from rogatory.adapters.pdf_signatures import verify_pdf
 from rogatory.adapters.seal import SealFinding, verify_seal
+from rogatory.custody.case_uco import disagreements
 from rogatory.custody.dsse import verify_signature
 from rogatory.custody.findings import Findings, roots_of, stamp_roots_of
 from rogatory.custody.package import (
     ASIC_MANIFEST,
     BAG_MANIFEST,
+    CASE_GRAPH,
     CHECKPOINT,
     HEAD,
     LEDGER,
@@ -40,6 +42,7 @@ DECLARED = "items as declared"
 MAX_PDF = 256 << 20
 MAX_LEDGER = 512 << 20
 MAX_NOTE = 1 << 16
+MAX_GRAPH = 64 << 20
 
 
 def verify_package(
@@ -221,6 +224,9 @@ class _Check:
         self.found.add("seal is the recording service's", seal.keyid in services, f"key {seal.keyid[:16]}…", "trusted")
         mine = facts.reference == self.package.message.reference
         self.found.add("ledger of this case", mine, f"it is of {facts.reference}", "complete")
+        if CASE_GRAPH in self.digests and report.intact:
+            faults = disagreements(self.package.read(CASE_GRAPH, MAX_GRAPH), facts.reference or "", lines)
+            self.found.add("CASE/UCO graph as the ledger", not faults, _some(faults), "complete")
 
     def stamped(self, placed: Placed) -> Check | None:
         """What the checkpoint's time stamp says."""

@@ -8,7 +8,7 @@ import io
 import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -19,10 +19,13 @@ from typing import IO, BinaryIO, Self
 import pyrage
 
 from rogatory.adapters.seal import make_seal
+from rogatory.adapters.verify_text import verify_text
 from rogatory.adapters.zip_form import check_form
+from rogatory.custody.case_uco import custody_graph
 from rogatory.custody.dsse import Opened
 from rogatory.custody.package import (
     ASIC_MANIFEST,
+    CASE_GRAPH,
     CHECKPOINT,
     HEAD,
     LEDGER,
@@ -59,6 +62,7 @@ def build_package(
     *,
     chain: Sequence[str] = (),
     record: CaseRecord | None = None,
+    languages: Iterable[str] = (),
 ) -> None:
     """Writes the sealed package, unencrypted, to a seekable file: same input, same bytes but for the two signatures.
 
@@ -69,6 +73,7 @@ def build_package(
         signer: the authority's seal key; it signs the message and the manifest.
         chain: certificates between the seal's and its root, PEM.
         record: the case's record, sent along.
+        languages: of the case, for the words on how to verify the package; English is always among them.
 
     Raises:
         IntegrityError: a part is not what its digest says.
@@ -81,7 +86,10 @@ def build_package(
         ]
         if record.checkpoint is not None and record.proofs is not None:
             parts += [part(CHECKPOINT, record.checkpoint.encode()), part(PROOFS, record.proofs.encode())]
-    parts = bag(parts, message, {STANDALONE: standalone_verifier()})
+        if graph := custody_graph(message.reference, record.lines):
+            parts.append(part(CASE_GRAPH, graph))
+    words = verify_text((one.path for one in parts), languages)
+    parts = bag(parts, message, {"VERIFY.txt": words, STANDALONE: standalone_verifier()})
     manifest = asic_manifest(parts)
     seal = make_seal(manifest, signer, chain, message.at)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:

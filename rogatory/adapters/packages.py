@@ -12,6 +12,7 @@ from rogatory.adapters.package_check import open_verified
 from rogatory.adapters.package_zip import OpenedPackage, build_package, encrypt_package
 from rogatory.adapters.pdf_signatures import signer_keys, verify_pdf
 from rogatory.adapters.register_sql import SqlRegister
+from rogatory.adapters.verify_text import case_languages
 from rogatory.custody.directory import anchors_digest
 from rogatory.custody.ledger import parse_line
 from rogatory.custody.note import WITNESS, read_key
@@ -65,8 +66,9 @@ class Packages:
         )
         witness = read_key(peer.witness_key, WITNESS).name if peer.witness_key else None
         record = self._ledger.record(order.reference, witness)
+        languages = case_languages(self._register.case(order.reference), self._vault)
         with tempfile.TemporaryFile() as plain, tempfile.TemporaryFile() as sealed:
-            build_package(plain, message, payload, self._seal, record=record)
+            build_package(plain, message, payload, self._seal, record=record, languages=languages)
             plain.seek(0)
             encrypt_package(plain, sealed, recipient)
             sealed.seek(0)

@@ -5,6 +5,7 @@
     data/message.json             what it says: a DSSE envelope by the sender's seal key
     data/documents/NN-<type>.pdf  data/evidence/NN-<name>
     data/custody/{ledger.jsonl,head.json,checkpoint.txt,proofs.json}    the case's record, and its place in the tree
+    data/custody/case.jsonld      the custody of the items as CASE/UCO, where there are any: a copy for other tools
     data/custody/cosigned.txt     of an acknowledgement: the sender's newest head that we cosigned
     META-INF/ASiCManifest.xml     the digest of every file above but mimetype
     META-INF/signature.p7s        CAdES over ASiCManifest.xml by the same seal key
@@ -37,7 +38,7 @@ MESSAGE_TYPE = "application/vnd.rogatory.message+json"
 MIMETYPE = "application/vnd.etsi.asic-e+zip"
 MESSAGE, LEDGER, HEAD = "data/message.json", "data/custody/ledger.jsonl", "data/custody/head.json"
 CHECKPOINT, PROOFS = "data/custody/checkpoint.txt", "data/custody/proofs.json"
-COSIGNED = "data/custody/cosigned.txt"
+COSIGNED, CASE_GRAPH = "data/custody/cosigned.txt", "data/custody/case.jsonld"
 ASIC_MANIFEST, SIGNATURE = "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"
 BAG_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 UNLISTED = frozenset({"mimetype", ASIC_MANIFEST, SIGNATURE})
@@ -146,10 +147,10 @@ def read_message(envelope: str) -> tuple[PackageMessage, Opened]:
         raise IntegrityError(f"The message's {where} is wrong: {first['msg']}.") from fault
 
 
-def bag(payload: Sequence[Part], message: PackageMessage, programs: Mapping[str, bytes]) -> list[Part]:
-    """The payload with BagIt's tag files and VERIFY.txt, in the order they are written (RFC 8493, section 2).
+def bag(payload: Sequence[Part], message: PackageMessage, aids: Mapping[str, bytes]) -> list[Part]:
+    """The payload with BagIt's tag files, in the order they are written (RFC 8493, section 2).
 
-    `programs` are further tag files by name: what verifies it without us.
+    `aids` are further tag files by name: what helps to verify it without us.
     """
     info = {
         "Source-Organization": f"Central authority of {message.sender}",
@@ -161,8 +162,7 @@ def bag(payload: Sequence[Part], message: PackageMessage, programs: Mapping[str,
         part("bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
         part("bag-info.txt", "".join(f"{name}: {value}\n" for name, value in info.items()).encode()),
         part(BAG_MANIFEST, _bag_lines(payload)),
-        part("VERIFY.txt", VERIFY.encode()),
-        *(part(name, content) for name, content in programs.items()),
+        *(part(name, content) for name, content in aids.items()),
     ]
     return [part("mimetype", MIMETYPE.encode()), *tags, part(TAG_MANIFEST, _bag_lines(tags)), *payload]
 
@@ -243,7 +243,7 @@ def unlisted(message: PackageMessage, digests: Mapping[str, str]) -> list[str]:
     faults += [
         f"{path} is not the document listed" for path, said in documents.items() if digests.get(path, said) != said
     ]
-    known = {*documents, *items, MESSAGE, LEDGER, HEAD, CHECKPOINT, PROOFS, COSIGNED}
+    known = {*documents, *items, MESSAGE, LEDGER, HEAD, CHECKPOINT, PROOFS, COSIGNED, CASE_GRAPH}
     faults += [f"{path} is not in the message" for path in digests if path.startswith("data/") and path not in known]
     return faults
 
@@ -275,33 +275,3 @@ def _hex(text: str) -> str:
     if len(raw) != 32 or base64.b64encode(raw).decode() != text:
         raise IntegrityError("A digest of the ASiC manifest is not a SHA-256 in its one form.")
     return raw.hex()
-
-
-VERIFY = f"""How to verify this package without the software that made it
-=============================================================
-
-You need the sender's root certificate, received on another road than this package: here it is called root.pem.
-Unpack the package into an empty folder and go there. Every command must succeed.
-
-1. Nothing was damaged, and nothing is missing (BagIt, RFC 8493):
-     bagit.py --validate .
-     sha256sum -c {BAG_MANIFEST}
-     sha256sum -c {TAG_MANIFEST}
-
-2. The sender sealed exactly this (CAdES, ETSI EN 319 122):
-     openssl cms -verify -cades -binary -inform DER -in {SIGNATURE} -content {ASIC_MANIFEST} \\
-       -CAfile root.pem -purpose any -out /dev/null
-   {ASIC_MANIFEST} gives the SHA-256 of every file in base64. To see one in that form:
-     openssl dgst -sha256 -binary VERIFY.txt | base64
-
-3. The letters are signed PDFs:
-     pdfsig data/documents/*.pdf
-
-4. Its custody record, with Python and openssl only (the program is 200 lines, to be read before it is run):
-     python3 verify_standalone.py PACKAGE --anchors ANCHORS.json
-
-5. With the software, all of it at once:
-     rogatory verify PACKAGE --anchors ANCHORS.json
-
-A seal says who sent this and that it was not changed since. It does not say that a court must accept it.
-"""

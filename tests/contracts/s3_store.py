@@ -83,6 +83,7 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     command = [PROGRAM, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", *flags]
     command += [f"-dir={folder / 'data'}", f"-s3.config={folder / 's3.json'}", "-volume.max=200"]
     command += ["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # not two on one fixed port
     server = S3Server(f"http://127.0.0.1:{ports['s3']}")
     before = {name: os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
     with (folder / "log").open("wb") as log:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,64 @@ def test_a_sealed_name_is_nowhere(played: tuple[Path, str]) -> None:
     assert database.exists()
     dump = "\n".join(sqlite3.connect(f"file:{database}?mode=ro", uri=True).iterdump())
     assert not any(part in dump or part.encode().hex() in dump.casefold() for part in parts)
+
+
+def commands_in(text: str) -> list[str]:
+    """What VERIFY.txt says to run, once each."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.startswith("     ")))
+
+
+def obeyed(package: Path, anchors: Path, folder: Path, language: str) -> list[str]:
+    """Unpacks a package and runs what its own VERIFY.txt says, in a shell that knows nothing of ours but `rogatory`."""
+    (folder / "unpacked").mkdir(parents=True)
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(folder / "unpacked")
+    roots = json.loads(anchors.read_text())["root_certificates"]
+    (folder / "unpacked" / "root.pem").write_text("".join(roots))
+    text = (folder / "unpacked" / "VERIFY.txt").read_text()
+    assert "How to verify this package" in text
+    assert language in text
+    said = commands_in(text)
+    for command in said:
+        line = command.replace("PACKAGE", str(package)).replace("ANCHORS.json", str(anchors))
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=folder / "unpacked",
+            env={"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    return said
+
+
+def test_what_verify_txt_says_works_on_the_evidence_that_is_handed_over(
+    played: tuple[Path, str], tmp_path: Path
+) -> None:
+    out, _ = played
+    package = next(folders(out)[0].glob("*.asice"))
+    said = obeyed(package, out / "anchors.json", tmp_path, "Comment vérifier ce paquet")
+    programs = {line.split()[0] for line in said}
+    assert programs == {"openssl", "bagit.py", "sha256sum", "pdfsig", "python3", "case_validate", "rogatory"}
+    copy = tmp_path / "unpacked" / "data" / "custody" / "ledger.jsonl"
+    copy.write_bytes(copy.read_bytes().replace(b'"', b"'", 1))
+    for line in (each for each in said if each.startswith(("bagit.py", "sha256sum -c manifest"))):
+        assert subprocess.run(["sh", "-c", line], cwd=copy.parents[2], capture_output=True, check=False).returncode != 0
+
+
+@pytest.mark.skipif(not shutil.which("age"), reason="needs age")
+def test_what_was_sent_abroad_opens_with_the_other_states_key_alone_and_verifies(
+    played: tuple[Path, str], tmp_path: Path
+) -> None:
+    out, _ = played
+    home = out / "home"
+    sent = sorted((home / "outbox").rglob("*.asice.age"))
+    assert len(sent) > 1
+    opened = tmp_path / "package.asice"
+    keys = {"XN": home / "requested-state" / "keys" / "package.age", "XV": home / "keys" / "package.age"}
+    for state, code in (("XV", 1), ("XN", 0)):
+        command = ["age", "-d", "-i", str(keys[state]), "-o", str(opened), str(sent[0])]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == code
+    obeyed(opened, out / "anchors.json", tmp_path / "sent", "How to verify this package")

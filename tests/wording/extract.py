@@ -31,6 +31,7 @@ SHARED = (
     "_macros/law.html.j2",
     "_macros/measures.html.j2",
     "_macros/schedules.html.j2",
+    "_package/verify.txt.j2",
 )
 """What the documents in several languages take from others."""
 WRITTEN = (
