@@ -30,7 +30,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     shelf.step(OfferItem, by="prosecutor", to="custodian")
     shelf.step(AcceptItem)
     shelf.step(DestroyItem, order=digest("d"), method="shredded", witnessed_by="prosecutor")
-    return shelf.ledger.lines(shelf.reference)
+    return list(shelf.ledger.lines(shelf.reference))
 
 
 @pytest.fixture(scope="module")
