@@ -19,7 +19,17 @@ from rogatory.errors import UsageError
 from rogatory.item_numbers import first_free, numbered
 from schemas.commands import Receipt
 from schemas.identifiers import ItemId, Reference, Role
-from schemas.items import AcceptItem, AttachScan, CopyItem, CopyKind, EnterItem, ItemAct, OpenItem, SettleItem
+from schemas.items import (
+    AcceptItem,
+    AttachScan,
+    CopyItem,
+    CopyKind,
+    CorrectItem,
+    EnterItem,
+    ItemAct,
+    OpenItem,
+    SettleItem,
+)
 from schemas.register import ExhibitRow, ItemRow
 
 HANDS = (Role.CUSTODIAN, Role.PROSECUTOR, Role.REVIEWER, Role.SIGNATORY)
@@ -130,6 +140,42 @@ class ItemActs(DeskActs):
             reason=reason,
         )
         return self.sign(row.reference, command)
+
+    def correct(
+        self, item: ItemId, sequence: int, field: str, new: str, reason: str, command_id: str | None = None
+    ) -> tuple[CorrectItem, Receipt]:
+        """Says what a line about an item should have said; its signer does not, another official does.
+
+        Raises:
+            NotFoundError: the case has no such line about the item. UsageError: the line has no such words.
+        """
+        row = self.register.exhibit(item) or self.register.item(item)
+        self.printable(row.reference, reason, new)
+        corrections = self.course(row.reference).holding.exhibits.corrections
+        entries = [parse_line(line) for line in self.ledger.lines(row.reference)]
+        line = next(
+            (f"sha256:{each.digest}" for each in entries if (each.chain, each.seq) == (row.reference, sequence)), ""
+        )
+        old = corrections.says(line, field)
+        if old is None:
+            raise UsageError(
+                f"Line {sequence} says nothing of {field.replace('_', ' ')} of {item}.",
+                f"See: rogatory custody show {item}",
+            )
+        command = CorrectItem.model_validate(
+            {
+                "command_id": command_id or new_command_id(),
+                "by": self.official,
+                "role": self.role(*HANDS),
+                "item": item,
+                "line": line,
+                "field": field,
+                "old": old,
+                "new": new,
+                "reason": reason,
+            }
+        )
+        return command, self.sign(row.reference, command)
 
     def attach(self, item: ItemId, label: str, scan: Path, command_id: str | None = None) -> Receipt:
         """Joins a scanned paper to the item its label names."""

@@ -6,7 +6,7 @@ before and after, condition, transport, witness, and a note for whatever does no
 """
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
@@ -208,6 +208,27 @@ class SettleItem(Command):
     reason: Text
 
 
+CorrectedField = Literal[
+    "place", "container", "seal_before", "seal_after", "condition", "happened_at", "tool", "tracking"
+]
+
+
+class CorrectItem(Command):
+    """What a line about an item should have said, by another official than the one who signed it; both stay."""
+
+    ACT = "correct-item"
+    WITHHELD = frozenset({"reason"})
+
+    item: ItemId
+    line: Digest
+    """SHA-256 of the line."""
+    field: CorrectedField
+    old: Code
+    """What the line says."""
+    new: Code
+    reason: Text
+
+
 class AttachScan(Command):
     """A scanned paper is joined to the item its label names."""
 
@@ -233,6 +254,7 @@ ITEM_ACTS: tuple[type[Command], ...] = (
     ReturnItem,
     DestroyItem,
     SettleItem,
+    CorrectItem,
     AttachScan,
 )
 """Acts on the case itself that change the record of an item."""

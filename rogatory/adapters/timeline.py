@@ -166,6 +166,10 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "return-item": _moved("returned"),
     "destroy-item": lambda facts: f"{_said(facts, 'item')} destroyed before {_said(facts, 'witnessed_by')}",
     "settle-item": _resolve,
+    "correct-item": lambda facts: (
+        f"{_said(facts, 'item')}: {_said(facts, 'field').replace('_', ' ')} is "
+        f"{_said(facts, 'new')}, not {_said(facts, 'old')}"
+    ),
     "attach-scan": lambda facts: f"A scan joined to {_said(facts, 'item')} by its label",
     "tie-item": lambda facts: f"{_said(facts, 'item')} belongs to measure {_said(facts, 'measure')}",
     "report-measure": lambda facts: f"Measure {_said(facts, 'measure')}: {_said(facts, 'outcome').replace('-', ' ')}",

@@ -1,6 +1,7 @@
 """rogatory custody show, of a thing: what is on record of it, event by event, and of the files read from it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rogatory.cli.items import exhibit_shown
 from rogatory.cli.output import emit, line, next_step, say, size, stamp, table
@@ -23,6 +24,7 @@ WORDS = {
     "return-item": "returned",
     "destroy-item": "destroyed",
     "settle-item": "difference decided",
+    "correct-item": "corrected",
     "attach-scan": "scan joined",
 }
 
@@ -36,6 +38,7 @@ def show_thing(at: "Desk", row: "ExhibitRow") -> None:
     named = descriptions(at, row.reference).get(row.item, "")
     entries = [parse_line(text) for text in at.ledger.lines(row.reference)]
     events = [_event(entry) for entry in entries if entry.event in WORDS and _about(entry, row.item)]
+    _correct(events, entries)
     carried = report_of(at, row) if row.form == "physical" else None
     shown = exhibit_shown(row, named) | {"reference": row.reference, "events": events}
     if carried:
@@ -63,7 +66,7 @@ def show_thing(at: "Desk", row: "ExhibitRow") -> None:
         ("Line", "Happened", "What", "By", "Seal found", "Seal left", "Place"),
         [
             [each[name] for name in ("sequence", "happened_at")]
-            + [WORDS[str(each["event"])] + (f" ({each['differs']} differs)" if each["differs"] else "")]
+            + [WORDS[str(each["event"])] + _remark(each)]
             + [each[name] or "" for name in ("by", "seal_before", "seal_after", "place")]
             for each in events
         ],
@@ -76,7 +79,26 @@ def _about(entry: "Entry", item: str) -> bool:
     return item in {entry.facts.get("item"), entry.facts.get("copy_item")}
 
 
-def _event(entry: "Entry") -> dict[str, object]:
+def _correct(events: list[dict[str, Any]], entries: "Sequence[Entry]") -> None:
+    """Notes at each event what it should have said, and at each correction which line it corrects."""
+    by_line = {f"sha256:{each['line']}": each for each in events}
+    for made in events:
+        if made["event"] == "correct-item":
+            facts = next(entry.facts for entry in entries if entry.digest == made["line"])
+            corrected = by_line[str(facts["line"])]
+            corrected["corrected"][facts["field"]] = facts["new"]
+            made |= {"corrects": corrected["sequence"], **{name: facts[name] for name in ("field", "old", "new")}}
+
+
+def _remark(event: Mapping[str, Any]) -> str:
+    if event["event"] == "correct-item":
+        return f": {event['field']} of line {event['corrects']} is {event['new']}, not {event['old']}"
+    if event["differs"]:
+        return f" ({event['differs']} differs)"
+    return f" (corrected: {', '.join(event['corrected'])})" if event["corrected"] else ""
+
+
+def _event(entry: "Entry") -> dict[str, Any]:
     facts = entry.facts
     differs = facts.get("differs")
     return {
@@ -90,5 +112,6 @@ def _event(entry: "Entry") -> dict[str, object]:
         "seal_after": facts.get("seal_after"),
         "place": facts.get("place"),
         "differs": ", ".join(map(str, differs)) if isinstance(differs, list) else "",
+        "corrected": {},
         "line": entry.digest,
     }

@@ -222,6 +222,31 @@ def destroy(
     _done("destroyed", item, DestroyItem, found.fields() | more, command_id)
 
 
+def correct(
+    item: str,
+    /,
+    *,
+    line: Annotated[int, Parameter(help="The line of the record, as custody show counts.")],
+    field: Annotated[
+        Literal["place", "container", "seal-before", "seal-after", "condition", "happened-at", "tool", "tracking"],
+        Parameter(help="What is wrong in it."),
+    ],
+    to: Annotated[str, Parameter(help="What it should have said.")],
+    reason: Annotated[str, Parameter(help="How it is known; in words.")],
+    command_id: CommandId = None,
+) -> None:
+    """Correct a line of the record by a new one; both stay. Another official than the one who signed the line does."""
+    from rogatory.item_acts import ItemActs
+
+    with at_desk(ItemActs) as desk:
+        command, receipt = desk.correct(item, line, field.replace("-", "_"), to, reason, command_id)
+    shown = {"item": item, "corrects": line, "field": command.field, "old": command.old, "new": command.new}
+    if receipt_shown(receipt, **shown):
+        return
+    say(f"{item}: line {line} should have said {command.new}, not {command.old}; line {receipt.sequence} says so.")
+    next_step(f"rogatory custody show {item}")
+
+
 def _done(what: str, item: str, kind: "type[ItemAct]", given: dict[str, Any], command_id: str | None) -> None:
     from rogatory.item_acts import ItemActs
 

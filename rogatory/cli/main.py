@@ -133,6 +133,7 @@ COMMANDS = {
     "custody copy": ("items:copy", "Make a copy or a part an item of its own."),
     "custody return": ("items:return_", "Return a thing to whom it came from."),
     "custody destroy": ("items:destroy", "Destroy a thing, before another official."),
+    "custody correct": ("items:correct", "Correct a line of the record by a new one; both stay."),
     "custody label": ("labels:label", "Write labels with QR codes for items."),
     "custody scan": ("labels:scan", "Join a scanned paper to the item its label names."),
     "custody sign-off": ("custody:sign_off", "Vouch that the items received are the items held."),

@@ -8,6 +8,7 @@
 5. A sealed item is not examined, copied or divided; what was returned or destroyed does not move again, and an item
    is destroyed before a second official.
 6. A true copy of a digital item has its digest.
+7. What a line should have said: rogatory/custody/corrections.py.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from rogatory.custody.corrections import Corrections, corrected
 from rogatory.custody.ledger import Entry
 from rogatory.errors import RefusedError
 from schemas.custody import Official
@@ -79,6 +81,7 @@ class Exhibits:
     def __init__(self, reference: str) -> None:
         self._reference = reference
         self.items: dict[str, Exhibit] = {}
+        self.corrections = Corrections()
 
     def check(self, act: str, facts: Facts, officials: Officials, received: Received) -> None:
         """Returns when the act fits; `received` are the case's digital items.
@@ -102,6 +105,9 @@ class Exhibits:
             raise RefusedError("NotFound", f"There is no physical item {name} in {self._reference}.")
         if act == "attach-scan":
             return
+        if act == "correct-item":
+            self.corrections.check(facts)
+            return
         if act == "settle-item":
             if item.discrepancy != "open":
                 raise RefusedError("AlreadyDecided", f"{name} has no difference left to decide.")
@@ -124,6 +130,7 @@ class Exhibits:
         if entry.event == "enter-item":
             entered = _entered(entry)
             self.items.setdefault(entered.item, entered)
+            self.corrections.note(entry)
             return
         if entry.event == "copy-item":
             copied = _copied(entry, self.items.get(str(facts.get("item"))))
@@ -132,7 +139,10 @@ class Exhibits:
         if item is None:
             return
         item.changed = True
-        if entry.event == "attach-scan":
+        self.corrections.note(entry)
+        if entry.event == "correct-item":
+            corrected(item, facts)
+        elif entry.event == "attach-scan":
             item.scans += 1
         elif entry.event == "settle-item":
             item.discrepancy = "kept" if facts.get("keep") else "excluded"

@@ -50,6 +50,7 @@ MAY: dict[str, frozenset[Role]] = {
     "return-item": frozenset({CUSTODIAN}),
     "destroy-item": frozenset({CUSTODIAN}),
     "settle-item": frozenset({PROSECUTOR}),
+    "correct-item": frozenset({CUSTODIAN, PROSECUTOR, REVIEWER, SIGNATORY}),  # not who signed the line
     "attach-scan": HANDOVER,
     # what was asked, granted, received and is missing
     "tie-item": frozenset({CUSTODIAN, PROSECUTOR}),

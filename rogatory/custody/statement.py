@@ -65,6 +65,7 @@ GROUPS = {
     "return-item": "custody",
     "destroy-item": "custody",
     "settle-item": "decision",
+    "correct-item": "custody",
     "attach-scan": "custody",
     "tie-item": "decision",
     "report-measure": "report",

@@ -20,6 +20,7 @@ EVENTS = frozenset(
         "return-item",
         "destroy-item",
         "settle-item",
+        "correct-item",
         "attach-scan",
     }
 )

@@ -145,3 +145,21 @@ def test_a_disk_by_courier_and_its_manifest_by_wire_are_one_line(run: Run, case:
     assert shown["missing"] == ["three.bin", "two.bin"]
     assert shown["unannounced"] == [f"{REFERENCE}-E04", f"{REFERENCE}-E05"]
     assert "missing: three.bin" in told(run("custody", "show", thing))
+
+
+def test_a_slip_of_the_pen_is_corrected_by_another_official(run: Run, case: FiledCase) -> None:
+    told(run(*ENTER, "--seal", "S-12", "--as", "custodian"))
+    line = json.loads(told(run("custody", "show", DISK, "--json")))["events"][0]["sequence"]
+    correct = ("custody", "correct", DISK, "--line", str(line), "--to", "S-21", "--reason", "The photograph shows it.")
+    code, _, err = run(*correct, "--field", "seal-after", "--as", "custodian")
+    assert (code, "Who signed a line does not correct it" in err) == (4, True)
+    assert run(*correct, "--field", "tool", "--as", "prosecutor")[0] == 2
+    assert run(*correct[:4], "999", *correct[5:], "--field", "seal-after", "--as", "prosecutor")[0] == 2
+    done = told(run(*correct, "--field", "seal-after", "--as", "prosecutor"))
+    assert f"line {line} should have said S-21, not S-12" in done
+    shown = told(run("custody", "show", DISK))
+    assert f"corrected: seal_after of line {line} is S-21, not S-12" in shown
+    assert "entered (corrected: seal_after)" in shown
+    assert "seal S-21" in shown
+    told(run("case", "export", REFERENCE, "--to", "out"))
+    assert verify_path(Path("out"), case.ledger.anchors).trusted

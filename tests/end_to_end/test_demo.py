@@ -174,7 +174,11 @@ def obeyed(package: Path, anchors: Path, folder: Path, language: str) -> list[st
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+        if "pdfsig" in line:  # which ends as it does for the last file
+            assert "Signature is Valid." in done.stdout
+            assert "Signature is Invalid" not in done.stdout
+        else:
+            assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     return said
 
 
@@ -184,8 +188,8 @@ def test_what_verify_txt_says_works_on_the_evidence_that_is_handed_over(
     out, _ = played
     package = next(folders(out)[0].glob("*.asice"))
     said = obeyed(package, out / "anchors.json", tmp_path, "Comment vérifier ce paquet")
-    programs = {line.split()[0] for line in said}
-    assert programs == {"openssl", "bagit.py", "sha256sum", "pdfsig", "python3", "case_validate", "rogatory"}
+    for program in ("openssl", "bagit.py", "sha256sum", "pdfsig", "python3", "case_validate", "rogatory"):
+        assert any(program in line for line in said)
     copy = tmp_path / "unpacked" / "data" / "custody" / "ledger.jsonl"
     copy.write_bytes(copy.read_bytes().replace(b'"', b"'", 1))
     for line in (each for each in said if each.startswith(("bagit.py", "sha256sum -c manifest"))):

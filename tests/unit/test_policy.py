@@ -71,6 +71,7 @@ EXPECTED = {
     "return-item": "custodian",
     "destroy-item": "custodian",
     "settle-item": "prosecutor",
+    "correct-item": "custodian prosecutor reviewer signatory",
     "attach-scan": "custodian prosecutor reviewer signatory",
     # what was asked, granted, received and is missing
     "tie-item": "custodian prosecutor",
