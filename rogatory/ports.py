@@ -86,6 +86,9 @@ class EvidenceVault(Protocol):
     def key_held(self, reference: Reference) -> bool | None:
         """Whether the case's key is here; None where no keys are. Raises IntegrityError if it is damaged."""
 
+    def erase(self, reference: Reference) -> None:
+        """Destroys the case's key, and with it every copy of its content; no error where there is none any more."""
+
     def protection(self) -> Protection:
         """Asks the store, and tries, whether what is stored can be deleted before its time."""
 

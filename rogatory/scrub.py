@@ -41,7 +41,7 @@ class Fault:
     what: str
     """The item, document or record it is, in codes."""
     problem: str
-    """damaged, lost, or key-lost."""
+    """damaged, lost, key-lost, or not-erased."""
     detail: str
 
 
@@ -79,6 +79,8 @@ class Names:
     """Every digest on a line, and in the records that lines name."""
     unread: list[Digest] = field(default_factory=list)
     """Records that could not be read: what they name is not known."""
+    erased_by: int | None = None
+    """The line by which all content before it was erased on purpose."""
 
 
 class Scrub:
@@ -130,6 +132,10 @@ class Scrub:
             if entry.chain == reference:
                 names.known |= set(_digests(entry.facts))
                 names.owed |= {digest: what for digest, what in _owed(entry) if digest not in names.owed}
+                if entry.event == "erase-content":
+                    names.owed, names.erased_by = {}, entry.seq
+        if names.erased_by is not None:
+            return names
         try:
             archive = self._register.case(reference).archive
         except NotFoundError:
@@ -167,10 +173,13 @@ class Scrub:
         key_held = self._key_held(result, reference)
         for holding in self._vault.holdings(reference):
             held.add(holding.digest)
-            what = names.owed.get(holding.digest, "named by no line")
+            gone = names.erased_by is not None and holding.digest not in names.owed
+            what = names.owed.get(holding.digest, f"erased by line {names.erased_by}" if gone else "named by no line")
             try:
-                summed = bool(opened and key_held) or self._vault.check(reference, holding.digest)
-                if key_held and (opened or not summed):
+                summed = bool(opened and key_held and not gone) or self._vault.check(reference, holding.digest)
+                if gone:
+                    pass  # noise, which its check sum tells of at most
+                elif key_held and (opened or not summed):
                     for _ in self._vault.stream(reference, holding.digest):  # looks at the check sum too
                         pass
                 elif opened or not summed:
@@ -191,9 +200,7 @@ class Scrub:
             if digest not in held:
                 detail = f"the ledger names it, and {self._vault.place} has it not: restore it from a backup"
                 result.faults.append(_fault(reference, digest, what, "lost", detail))
-        if key_held is False and held:
-            detail = f"nothing of {reference} can be read: restore keys/cases, unless it was destroyed on purpose"
-            result.faults.append(Fault(reference, "", "the case's key", "key-lost", detail))
+        result.faults += _key_fault(reference, names, key_held) if held else ()
 
     def _key_held(self, result: Scrubbed, reference: Reference) -> bool | None:
         try:
@@ -228,6 +235,17 @@ def _digests(value: JsonValue) -> Iterator[Digest]:
             yield from _digests(each)
     elif isinstance(value, str):
         yield from (f"sha256:{found}" for found in _HEX.findall(value))
+
+
+def _key_fault(reference: Reference, names: Names, held: bool | None) -> list[Fault]:
+    """What is wrong with a case's key: gone without a line that says so, or here in spite of one."""
+    if names.erased_by is None and held is False:
+        detail = f"nothing of {reference} can be read: restore keys/cases from a backup"
+        return [Fault(reference, "", "the case's key", "key-lost", detail)]
+    if names.erased_by is not None and held and not names.owed:
+        detail = f"line {names.erased_by} erased the content, and its key is here: rogatory case erase {reference}"
+        return [Fault(reference, "", "the case's key", "not-erased", detail)]
+    return []
 
 
 def _fault(reference: Reference, digest: Digest, what: str, problem: str, detail: str) -> Fault:

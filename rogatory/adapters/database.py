@@ -69,6 +69,15 @@ def write(engine: Engine, work: Callable[[Connection], T]) -> T:
     raise AssertionError("unreachable")
 
 
+def drop_log(engine: Engine) -> None:
+    """After words were deleted: lets SQLite's log go too, in which they stood. Elsewhere vacuuming does that."""
+    if engine.dialect.name == "sqlite":
+        with _translated(), engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
+                "pragma wal_checkpoint(truncate)"
+            )
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
@@ -86,6 +95,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor.execute(f"pragma busy_timeout = {int(BUSY * 1000)}")
     cursor.execute("pragma journal_mode = wal")
     cursor.execute("pragma synchronous = full")
+    cursor.execute("pragma secure_delete = on")  # what is erased is overwritten, not only marked as free
     cursor.close()
 
 

@@ -1,14 +1,16 @@
 """Rows of the ledger's tables, as entries and receipts."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
+from rogatory.adapters.database import drop_log
 from rogatory.adapters.ledger_tree import add_leaf
 from rogatory.adapters.tables import DISCLOSURES, LEDGER
-from rogatory.custody.ledger import Entry, event_of, parse_line
+from rogatory.custody.ledger import Entry, event_of, line_digest, parse_line
 from rogatory.custody.statement import clear_facts, words_of
 from rogatory.custody.tree import leaf_hash
 from rogatory.errors import RefusedError
 from schemas.commands import Command, Receipt
+from schemas.erasure import ERASURE_ACTS, EraseContent, EraseWords
 
 
 def find_entry(connection: Connection, entry_id: str, *, signed: bool) -> Entry | None:
@@ -63,11 +65,33 @@ def check_same(connection: Connection, first: Entry, command: Command, task: str
         raise RefusedError("DuplicateCommand", f"Command {command.command_id} is on record with other content.")
 
 
-def disclosures_by_field(command: Command) -> dict[str, str]:
-    """The disclosures of a verified command by the field they disclose."""
-    return {
-        field: disclosure for disclosure in command.disclosures for field in words_of([disclosure], command.statement)
-    }
+def keep_words(connection: Connection, reference: str, entry_id: str, command: Command) -> None:
+    """Keeps what a verified command discloses, by field."""
+    for disclosure in command.disclosures:
+        for field in words_of([disclosure], command.statement):
+            row = {"chain": reference, "entry_id": entry_id, "field": field, "disclosure": disclosure}
+            connection.execute(insert(DISCLOSURES).values(row))
+
+
+def erase_words(connection: Connection, reference: str, command: Command) -> None:
+    """Deletes the words that a command erases. Raises RefusedError NotFound where they are not there."""
+    words = delete(DISCLOSURES).where(DISCLOSURES.c.chain == reference)
+    if isinstance(command, EraseContent):
+        connection.execute(words)
+    elif isinstance(command, EraseWords):
+        lines = select(LEDGER.c.entry_id, LEDGER.c.line).where((LEDGER.c.chain == reference) & LEDGER.c.signed)
+        meant = [row.entry_id for row in connection.execute(lines) if f"sha256:{line_digest(row.line)}" == command.line]
+        words = words.where(DISCLOSURES.c.entry_id.in_(meant) & DISCLOSURES.c.field.in_(command.fields))
+        if connection.execute(words).rowcount != len(set(command.fields)):
+            raise RefusedError(
+                "NotFound", "That line discloses no such words.", f"See: rogatory case words {reference}"
+            )
+
+
+def forget(engine: Engine, command: Command) -> None:
+    """After an act that erases is committed: lets go of what the database keeps of the words beside its tables."""
+    if isinstance(command, ERASURE_ACTS):
+        drop_log(engine)
 
 
 def receipt_of(entry: Entry, command_id: str) -> Receipt:

@@ -25,9 +25,11 @@ from rogatory.adapters.key_holders import SERVICE, signer_for
 from rogatory.adapters.ledger_rows import (
     chain_lines,
     check_same,
-    disclosures_by_field,
+    erase_words,
     find_entry,
+    forget,
     insert_entry,
+    keep_words,
     last_line,
     receipt_of,
 )
@@ -150,12 +152,13 @@ class SqlLedger:
             line = self._add(connection, course, directory, content)
             if isinstance(command, Submit):
                 note_reference(connection, reference)
-            for field, disclosure in disclosures_by_field(command).items():
-                row = {"chain": reference, "entry_id": entry_id, "field": field, "disclosure": disclosure}
-                connection.execute(insert(DISCLOSURES).values(row))
+            keep_words(connection, reference, entry_id, command)
+            erase_words(connection, reference, command)
             return receipt_of(line, command.command_id)
 
-        return self._attempt(task, reference, command, work)
+        receipt = self._attempt(task, reference, command, work)
+        forget(self._engine, command)
+        return receipt
 
     def check_act(self, task: str, reference: Reference, command: Command) -> None:
         """As append_act, but records nothing. Raises as append_act does."""

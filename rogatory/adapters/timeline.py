@@ -182,6 +182,9 @@ WORDS: dict[str, Callable[[Facts], str]] = {
         f"{_said(facts, 'item')} disclosed, which exculpates; notice {_said(facts, 'notified_on')}"
     ),
     "discharge-duty": lambda facts: f"{_said(facts, 'item')}: duty to {_said(facts, 'duty')} done",
+    "erase-words": lambda facts: f"Words erased: {_said(facts, 'basis')}",
+    "order-erasure": lambda facts: f"The erasure of all content is ordered: {_said(facts, 'basis')}",
+    "erase-content": lambda facts: f"All content erased: {_said(facts, 'basis')}",
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
     "withdraw": lambda _: "The request is withdrawn",
     "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",

@@ -96,6 +96,10 @@ class DirectoryVault:
         """Whether the case's key is here; None where no keys are."""
         return self._keys.held(reference)
 
+    def erase(self, reference: Reference) -> None:
+        """Destroys the case's key: what is stored may be under an object lock, and stays as noise."""
+        self._keys.destroy(reference)
+
     def protection(self) -> Protection:
         """A disk of this machine promises nothing."""
         return Protection(state=LockState.NOT_PROMISED, detail="a local disk: who administers it can delete")

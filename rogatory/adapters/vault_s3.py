@@ -122,6 +122,10 @@ class ObjectVault:
         """Whether the case's key is here; None where no keys are."""
         return self._keys.held(reference)
 
+    def erase(self, reference: Reference) -> None:
+        """Destroys the case's key: what is stored may be under an object lock, and stays as noise."""
+        self._keys.destroy(reference)
+
     def protection(self) -> Protection:
         """Asks the store, and tries with a canary, whether what is stored can be deleted before its time."""
         try:

@@ -15,12 +15,14 @@ from pydantic import JsonValue
 
 from rogatory.custody.answers import Answers
 from rogatory.custody.directory import Directory
+from rogatory.custody.erasure import Erasures
 from rogatory.custody.holding import Holding
 from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
 from rogatory.custody.use import Uses
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.answers import ANSWER_ACTS
+from schemas.erasure import ERASURE_ACTS
 from schemas.identifiers import Role, Stage
 from schemas.items import ITEM_ACTS
 from schemas.use import USE_ACTS
@@ -28,7 +30,8 @@ from schemas.use import USE_ACTS
 OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
 OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
 OF_USE = {kind.ACT for kind in USE_ACTS}
-AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE
+OF_ERASURE = {kind.ACT for kind in ERASURE_ACTS}
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE | OF_ERASURE
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -149,6 +152,7 @@ class Course:
         self.holding = Holding(reference)
         self.answers = Answers()
         self.uses = Uses()
+        self.erasures = Erasures()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
         """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
@@ -172,6 +176,9 @@ class Course:
                 self.answers.check(event, facts, self.holding.numbers())
             elif event in OF_USE:
                 self.uses.check(event, facts, self.holding.numbers())
+            elif event in OF_ERASURE:
+                owed = ((item.item, str(item.duty)) for item in self.uses.duties())
+                self.erasures.check(event, facts, closed=self.closed, duties=owed)
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
@@ -215,6 +222,7 @@ class Course:
         self.holding.apply(entry)
         self.answers.apply(entry)
         self.uses.apply(entry)
+        self.erasures.apply(entry)
         if entry.event == "sign-off" and task and not task.roles:
             self.holding.signed_off()
 

@@ -63,6 +63,10 @@ MAY: dict[str, frozenset[Role]] = {
     "note-use": frozenset({PROSECUTOR}),
     "disclose": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     "discharge-duty": frozenset({CUSTODIAN}),
+    # erasing: never by who wrote the words, and content by two persons
+    "erase-words": frozenset({REVIEWER, SIGNATORY}),
+    "order-erasure": frozenset({SIGNATORY}),
+    "erase-content": frozenset({CUSTODIAN}),
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # a paper of the case; each type names which of these roles in the catalogue of documents

@@ -84,6 +84,10 @@ EXPECTED = {
     "note-use": "prosecutor",
     "disclose": "prosecutor reviewer signatory",
     "discharge-duty": "custodian",
+    # erasing
+    "erase-words": "reviewer signatory",
+    "order-erasure": "signatory",
+    "erase-content": "custodian",
 }
 OWN = {"correct", "withdraw", "submit", "file-formal"}
 """Acts a prosecutor does on their own request."""
