@@ -78,10 +78,7 @@ def test_a_use_stands_on_no_ledger_without_limits_or_outside_them(
     out = told(run("evidence", "uses", REFERENCE, "--facts", "use.yaml"))
     assert "un-untoc art. 18(19)" in out
     facts = parse(Path("use.yaml").read_text(encoding="utf-8")).value
-    assert [(use["proceedings"], use["how"]) for use in facts["uses"]] == [
-        (OWN, "read out at trial"),
-        (OTHER, "read out at trial"),
-    ]
+    assert facts == {"period": "TODO", "conditions_kept": "TODO"}  # the uses come from the ledger itself
     assert (
         run("evidence", "use", item, "--in", OWN, "--on", "2026-11-20", "--how", SEALED_NAME, "--as", "prosecutor")[0]
         == 3
