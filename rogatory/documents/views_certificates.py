@@ -46,6 +46,7 @@ def custody_certificate(order: DocumentOrder, dossier: Dossier, facts: Facts) ->
         "by_hand": sum(one.message is None for one in manifests.values()),
         "measured": sum(bool(each["digest"]) for each in lines),
         "unmeasured": [each["item"] for each in lines if not each["digest"]],
+        "otherwise": [each["item"] for each in lines if each["declared"] not in {"", each["digest"]}],
         "broken": [each["item"] for each in lines if each["gaps"]],
         "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")],
         "checked": [event.sequence for event in dossier.events if event.event == "custody-checked"],
