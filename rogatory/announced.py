@@ -1,7 +1,7 @@
 """What the other state announces by wire while a courier carries it: the first line of that thing's custody.
 
-The authority that announces it holds it, until a custodian of ours accepts it with the seal they find (rogatory/custody/
-exhibits.py): announcement, road and acceptance are one line. Its list of files comes by wire before it.
+The authority that announces it holds it, until a custodian of ours accepts it with the seal they find
+(rogatory/custody/exhibits.py): announcement, road and acceptance are one line. Its list of files comes by wire before.
 """
 
 import json

@@ -245,7 +245,8 @@ def _missing(
     for name, act in checks.items():
         known = dossier.words.forms.get(name)
         for element in _texts(act.facts.get("lacking")):
-            yield f"{known.title if known else name} lacks: {known.elements.get(element, element) if known else element}"
+            said = known.elements.get(element, element) if known else element
+            yield f"{known.title if known else name} lacks: {said}"
     procedures = [each.what for each in getattr(dossier.request.draft, "procedure", ())]
     for known in dossier.words.forms.values():
         asked = any(each.startswith(f"For measure {measure}:") and known.cite in each for each in procedures)

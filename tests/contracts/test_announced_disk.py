@@ -128,12 +128,8 @@ def test_an_announcement_waits_for_the_list_it_names(case: FiledCase, wire: Wire
     assert len(case.register.exhibits(REFERENCE)) == 1
 
 
-@pytest.mark.parametrize(
-    "changes", [{"tracking": None}, {"quantity": 0}, {"seal": "a\nb"}, {"happened_at": "soon"}]
-)
-def test_a_malformed_announcement_is_refused_by_field(
-    case: FiledCase, wire: Wire, changes: dict[str, object]
-) -> None:
+@pytest.mark.parametrize("changes", [{"tracking": None}, {"quantity": 0}, {"seal": "a\nb"}, {"happened_at": "soon"}])
+def test_a_malformed_announcement_is_refused_by_field(case: FiledCase, wire: Wire, changes: dict[str, object]) -> None:
     case.received({"disk-files.sha256": listing().content})
     with pytest.raises(RefusedError, match=next(iter(changes))):
         wire.brings(said(**changes))
