@@ -83,8 +83,8 @@ class PackageMessage(Record):
 
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}$")]
     """request | provisional-arrest | reply | withdrawal | acknowledgement | question | evidence | announcement |
-    report | export, and
-    what goes out in an extradition: assurance, status-query, surrender-notice, waiver-request ..."""
+    report | export, and what goes out in an extradition: assurance, status-query, surrender-notice,
+    waiver-request ..."""
     sender: Annotated[StateCode, Field(alias="from")]
     to: StateCode | None = None
     """None in an export, which is for whoever holds it."""

@@ -62,13 +62,13 @@ class Wire:
         asyncio.run(self.room.take_in(message.transmission, io.BytesIO()))
 
 
-def said(number: int = 1, **changes: object) -> PackageMessage:
+def said(**changes: object) -> PackageMessage:
     return PackageMessage(
         kind="announcement",
         sender="XN",
         to="XV",
         reference=REFERENCE,
-        transmission=f"0b4c0000-0000-4000-8000-{number:012d}",
+        transmission="0b4c0000-0000-4000-8000-000000000001",
         at=HANDED,
         fields=json.loads(json.dumps(announcement(HANDED) | changes)),
     )
@@ -129,7 +129,7 @@ def test_an_announcement_waits_for_the_list_it_names(case: FiledCase, wire: Wire
 
 
 @pytest.mark.parametrize("changes", [{"tracking": None}, {"quantity": 0}, {"seal": "a\nb"}, {"happened_at": "soon"}])
-def test_a_malformed_announcement_is_refused_by_field(case: FiledCase, wire: Wire, changes: dict[str, object]) -> None:
+def test_a_malformed_announcement_is_refused_by_field(case: FiledCase, wire: Wire, changes: dict[str, Any]) -> None:
     case.received({"disk-files.sha256": listing().content})
     with pytest.raises(RefusedError, match=next(iter(changes))):
         wire.brings(said(**changes))

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -43,65 +44,23 @@ def act(number: int, verb: str, by: str, role: Role, said: dict[str, str] | None
 def settled_case() -> Dossier:
     """The case with a disk and its image, two measures left, one of them short, and a use inside its limits."""
     case = with_things()
-    prosecutor, reviewer, custodian = Role.PROSECUTOR, Role.REVIEWER, Role.CUSTODIAN
-    mine = ("prosecutor", prosecutor)
+    mine, theirs = ("prosecutor", Role.PROSECUTOR), ("reviewer-1", Role.REVIEWER)
+    in_use: dict[str, Any] = {"item": FILE, "proceedings": "PX 88/2026"}
+    limits: dict[str, Any] = {"limit": "automatic", "source": "un-untoc art. 18(19)", "permitted": ["PX 88/2026"]}
+    again: dict[str, Any] = {"outcome": "supplemented", "by_request": "XV-2026-0002"}
+    days: dict[str, Any] = {"disclosed_on": "2027-06-10", "notified_on": "2027-06-08"}
+    granted: dict[str, Any] = {"outcome": "granted", "on": "2027-05-20", "proceedings": "PX 12/27"}
     told = (
-        act(1, "report-measure", "reviewer-1", reviewer, measure="m1", outcome="granted", on="2027-02-01"),
+        act(1, "report-measure", *theirs, measure="m1", outcome="granted", on="2027-02-01"),
         act(2, "settle-measure", *mine, {"reason": "All is here."}, measure="m1", outcome="complete"),
-        act(3, "report-measure", "reviewer-1", reviewer, measure="m2", outcome="partly", on="2027-02-01"),
+        act(3, "report-measure", *theirs, measure="m2", outcome="partly", on="2027-02-01"),
         act(4, "check-form", *mine, measure="m2", form="us-3505", item=FILE, lacking=["punishable"]),
-        act(
-            5,
-            "settle-measure",
-            *mine,
-            {"reason": "The rest is asked for again."},
-            measure="m2",
-            outcome="supplemented",
-            by_request="XV-2026-0002",
-        ),
-        act(
-            6,
-            "limit-use",
-            "custodian",
-            custodian,
-            items=[FILE],
-            limit="automatic",
-            source="un-untoc art. 18(19)",
-            permitted=["PX 88/2026"],
-            duty="return",
-            due="2027-11-01",
-        ),
-        act(
-            7,
-            "note-use",
-            *mine,
-            {"how": "read out at trial"},
-            item=FILE,
-            proceedings="PX 88/2026",
-            used_on="2027-06-14",
-        ),
-        act(
-            8, "note-use", *mine, {"how": "put to a witness"}, item=FILE, proceedings="PX 88/2026", used_on="2028-01-10"
-        ),
-        act(
-            9,
-            "note-consent",
-            "reviewer-1",
-            reviewer,
-            items=[FILE],
-            proceedings="PX 12/27",
-            outcome="granted",
-            on="2027-05-20",
-        ),
-        act(
-            10,
-            "disclose",
-            *mine,
-            item=FILE,
-            proceedings="PX 12/27",
-            disclosed_on="2027-06-10",
-            notified_on="2027-06-08",
-        ),
+        act(5, "settle-measure", *mine, {"reason": "The rest is asked for again."}, measure="m2", **again),
+        act(6, "limit-use", "custodian", Role.CUSTODIAN, items=[FILE], duty="return", due="2027-11-01", **limits),
+        act(7, "note-use", *mine, {"how": "read out at trial"}, used_on="2027-06-14", **in_use),
+        act(8, "note-use", *mine, {"how": "put to a witness"}, used_on="2028-01-10", **in_use),
+        act(9, "note-consent", *theirs, items=[FILE], **granted),
+        act(10, "disclose", *mine, item=FILE, proceedings="PX 12/27", **days),
     )
     return case.model_copy(update={"acts": (*case.acts, *told)})
 
@@ -127,11 +86,11 @@ def text(name: str, **given: JsonValue) -> str:
 def test_no_template_and_no_catalogue_calls_evidence_admissible() -> None:
     """Whether evidence is admitted is for the court; the law data may quote the word, papers of ours may not."""
     folders = [Path(str(templates.__file__)).parent, Path(str(catalogue.__file__)).parent]
-    files = [each for folder in folders for each in folder.rglob("*") if each.suffix in {".j2", ".typ", ".yaml", ".po"}]
+    kinds = {".j2", ".typ", ".yaml", ".po"}
+    files = [each for folder in folders for each in folder.rglob("*") if each.suffix in kinds]
     assert len(files) > 100
-    assert [
-        each.name for each in files if re.search(r"\b(in)?admissib", each.read_text(encoding="utf-8"), re.IGNORECASE)
-    ] == []
+    banned = re.compile(r"\b(in)?admissib", re.IGNORECASE)
+    assert [each.name for each in files if banned.search(each.read_text(encoding="utf-8"))] == []
 
 
 def test_the_four_claims_stand_apart_each_with_its_source_and_what_it_does_not_prove() -> None:
@@ -145,21 +104,15 @@ def test_the_four_claims_stand_apart_each_with_its_source_and_what_it_does_not_p
 
 
 def test_a_certificate_says_who_held_what_from_when_to_when_by_line() -> None:
-    shown = order_in(settled_case(), "custody_certificate", {}).context["certified"]
-    assert isinstance(shown, list)
-    held = {each["item"]: each["periods"] for each in shown if isinstance(each, dict)}
-    disk = held[DISK]
-    assert isinstance(disk, list)
-    assert [(each["holder"]["id"], each["since_line"], each["until_line"]) for each in disk] == [
+    shown: Any = order_in(settled_case(), "custody_certificate", {}).context["certified"]
+    held = {each["item"]: each["periods"] for each in shown}
+    assert [(each["holder"]["id"], each["since_line"], each["until_line"]) for each in held[DISK]] == [
         ("custodian", 901, 903),
         ("prosecutor", 903, 905),
     ]
-    copy = held[COPY]
-    assert isinstance(copy, list)
-    assert [(each["holder"]["id"], each["since_line"], each["until_line"]) for each in copy] == [("prosecutor", 904, 0)]
-    file = held[FILE]
-    assert isinstance(file, list)
-    assert [each["holder"]["id"] for each in file] == ["xn-authority", "custodian", "prosecutor"]
+    (copy,) = held[COPY]
+    assert (copy["holder"]["id"], copy["since_line"], copy["until_line"]) == ("prosecutor", 904, 0)
+    assert [each["holder"]["id"] for each in held[FILE]] == ["xn-authority", "custodian", "prosecutor"]
     assert "the record does not join, or something differed, for" in text("custody_certificate").casefold()
 
 
