@@ -86,7 +86,7 @@ def closure_note(order: DocumentOrder, dossier: Dossier, _: Facts) -> Facts:
     if not measures:
         raise MissingFactError(f"{order.document} lacks a measure: the request asks for none.")
     asked = {measure.id for measure in dossier.request.draft.measures}
-    every = [*dossier.items, *dossier.exhibits]
+    every = _every(dossier)
     return {
         "rows": [*measures],
         "open": [each["id"] for each in measures if not each["left"]],
@@ -121,7 +121,7 @@ def duty_certificate(order: DocumentOrder, dossier: Dossier, facts: Facts) -> Fa
     last = owed[-1] if owed and owed[-1].facts["duty"] == duty else None
     done = [act for act in dossier.acts if act.act == BY_DUTY.get(duty) and act.facts.get("item") == item]
     due, on = _day(last.facts.get("due")) if last else None, _day(facts.get("done_on"))
-    row: ItemRow | ExhibitRow = next(each for each in (*dossier.items, *dossier.exhibits) if each.item == item)
+    row = next(each for each in _every(dossier) if each.item == item)
     return {
         "digest_of_item": row.digest or "",
         "owed": act_of(dossier, last) if last else None,
@@ -213,7 +213,7 @@ def _measure(measure: str, dossier: Dossier) -> Facts:
     # A later report opens a measure again (rogatory/custody/answers.py).
     left = settled[-1] if settled and (answer is None or answer.sequence < settled[-1].sequence) else None
     checks = {str(act.facts.get("form")): act for act in of_it if act.act == "check-form"}
-    came = [row for row in (*dossier.items, *dossier.exhibits) if row.measure == measure and row.state != "excluded"]
+    came = [row for row in _every(dossier) if row.measure == measure and row.state != "excluded"]
     return {
         "id": measure,
         "title": card.title if card else asked.type,
@@ -269,8 +269,12 @@ def _done(act: Act, dossier: Dossier) -> Facts:
     }
 
 
+def _every(dossier: Dossier) -> list[ItemRow | ExhibitRow]:
+    return [*dossier.items, *dossier.exhibits]
+
+
 def _known(order: DocumentOrder, dossier: Dossier, named: list[str]) -> None:
-    there = {row.item for row in (*dossier.items, *dossier.exhibits)}
+    there = {row.item for row in _every(dossier)}
     if unknown := [each for each in named if each not in there]:
         raise MissingFactError(
             f"{order.document} names {unknown[0]}, which is no item of this case.",
