@@ -90,7 +90,7 @@ def closure_note(order: DocumentOrder, dossier: Dossier, _: Facts) -> Facts:
     return {
         "rows": [*measures],
         "open": [each["id"] for each in measures if not each["left"]],
-        "untied": sorted(row.item for row in every if row.state != "excluded" and row.measure not in asked),
+        "untied": [*sorted(row.item for row in every if row.state != "excluded" and row.measure not in asked)],
     }
 
 
@@ -188,9 +188,9 @@ def _periods(concerning: list[Act], dossier: Dossier) -> Iterator[Facts]:
 def _period(taken: Act, ended: Act | None, dossier: Dossier) -> Facts:
     receives = taken.act in {"receive", "enter-item"}
     holder = str(taken.facts.get("holder") or taken.by) if receives else taken.by
-    who = {"id": holder, "name": "the case service", "post": ""} if holder == "service" else None
+    service: Facts = {"id": holder, "name": "the case service", "post": ""}
     return {
-        "holder": who or official_of(dossier, holder),
+        "holder": service if holder == "service" else official_of(dossier, holder),
         "since": _claimed(taken),
         "since_line": taken.sequence,
         "until": _claimed(ended) if ended else "",
