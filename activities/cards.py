@@ -1,7 +1,8 @@
 """From the law data to what documents name: states, instruments, measures."""
 
 from activities.dossier import Cards
-from rogatory.documents.dossier import InstrumentCard, LawWords, MeasureCard, StateCard, StateFact
+from rogatory.documents.dossier import FormCard, InstrumentCard, LawWords, MeasureCard, StateCard, StateFact
+from rogatory.law.evidence_forms import evidence_forms
 from rogatory.law.fragment_fields import texts_of
 from rogatory.law.model import Lawbook, StateProfile, Treaty
 
@@ -23,7 +24,13 @@ def cards_of(lawbook: Lawbook) -> Cards:
             for measure in lawbook.measures.values()
         },
         words=LawWords(
-            anchors=lawbook.words.anchors, grounds=lawbook.words.grounds, assurances=lawbook.words.assurances
+            anchors=lawbook.words.anchors,
+            grounds=lawbook.words.grounds,
+            assurances=lawbook.words.assurances,
+            forms={
+                form.id: FormCard.model_validate(form.model_dump(include=set(FormCard.model_fields)))
+                for form in evidence_forms().values()
+            },
         ),
     )
 

@@ -18,6 +18,8 @@ from pydantic import JsonValue, ValidationError
 
 from rogatory.adapters.heads import LedgerHeads
 from rogatory.adapters.package_zip import OpenedPackage
+from rogatory.announced import KIND as ANNOUNCEMENT
+from rogatory.announced import entry_of
 from rogatory.client import CaseClient
 from rogatory.custody.course import STAGES
 from rogatory.custody.note import WITNESS, read_key
@@ -28,7 +30,8 @@ from rogatory.intake import Arrival, Intake
 from rogatory.ports import Anchors, CaseLedger, Courier, EvidenceVault, Register, Signer
 from schemas.commands import Acknowledge, AskInformation, Command, ReceiveEvidence
 from schemas.extradition_acts import TOLD
-from schemas.identifiers import Role, Stage
+from schemas.identifiers import Reference, Role, Stage
+from schemas.items import EnterItem
 from schemas.sole_letter import TOLD as TOLD_OF_A_LETTER
 from schemas.tasks import LedgerEntry
 
@@ -91,12 +94,25 @@ class Mailroom:
         if not done:
             sealed, _ = await asyncio.to_thread(self.vault.keep, reference, opened.stream())
             command = await asyncio.to_thread(self._command, opened, sealed)
-            if command is not None:
+            if isinstance(command, EnterItem):
+                await asyncio.to_thread(self._enter, reference, command)
+            elif command is not None:
                 task = await self.client.open_task(reference, self._stages(message, command))
                 signed = sign_command(command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC))
                 await self.client.tell_task(task, signed)
         await asyncio.to_thread(self.courier.done, name)
         log.info("message taken in", extra={"message_id": transmission, "reference": reference, "kind": message.kind})
+
+    def _enter(self, reference: Reference, command: EnterItem) -> None:
+        """Straight onto the ledger: a thing may be on its way whatever stage the case is in."""
+        at = datetime.now(UTC)
+        signed = sign_command(command, reference=reference, task=reference, signer=self.signer, at=at)
+        try:
+            self.ledger.append_act(reference, reference, signed, at)
+        except RefusedError as error:
+            if error.kind == "Superseded":  # someone took its number meanwhile: it is numbered anew at the next look
+                raise ChangedError(str(error)) from error
+            raise
 
     def _note_cosigned(self, opened: OpenedPackage) -> None:
         """Keeps the head that the other state cosigned, and enters it on the case's chain; never stops a message."""
@@ -128,7 +144,7 @@ class Mailroom:
 
     def _done_before(self, reference: str, transmission: str) -> bool:
         tasks = self.register.tasks(reference=reference, open_only=False)
-        return any(self.ledger.receipt(task.id, transmission) for task in tasks)
+        return any(self.ledger.receipt(place, transmission) for place in (reference, *(task.id for task in tasks)))
 
     def _stages(self, message: PackageMessage, command: Command) -> tuple[str, ...]:
         """The stages a message may be for; a question while the letter's receipt is awaited waits with the letter.
@@ -165,6 +181,8 @@ class Mailroom:
             )
         if message.kind == "evidence":
             return self._evidence(opened, sealed)
+        if message.kind == ANNOUNCEMENT:
+            return entry_of(message, sealed, self.register)
         if message.kind == "report":
             return _report(message, sealed)
         log.warning("message of unknown kind", extra={"message_id": message.transmission, "kind": message.kind[:30]})

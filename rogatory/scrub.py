@@ -27,6 +27,8 @@ OWED = (
     "proof",
     "enclosure",
     "statement_record",
+    "certificate",
+    "notice",
 )
 """Facts whose digest is of something in the vault. Others are not: of the law's data, of what a sender declared ..."""
 _HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")

@@ -150,9 +150,17 @@ class UseActs(DeskActs):
         return self.sign(reference, command)
 
     def discharge(
-        self, item: ItemId, duty: Duty, on: date, certificate: Path, command_id: str | None = None
+        self, item: ItemId, duty: Duty, on: date, certificate: Path | Digest, command_id: str | None = None
     ) -> Receipt:
-        """Records that what was owed for an item is done."""
+        """Records that what was owed for an item is done.
+
+        Args:
+            item: what it was owed for.
+            duty: what was owed.
+            on: the day it was done.
+            certificate: a file, or the digest of a paper of the case.
+            command_id: to repeat a command.
+        """
         reference = item.rpartition("-E")[0]
         self.register.case(reference)
         command = DischargeDuty(
@@ -162,9 +170,26 @@ class UseActs(DeskActs):
             item=item,
             duty=duty,
             on=on,
-            certificate=self._kept(reference, certificate),
+            certificate=self._certificate(reference, certificate),
         )
         return self.sign(reference, command)
+
+    def _certificate(self, reference: Reference, certificate: Path | Digest) -> Digest:
+        """Of a paper made in the case the digest as it was signed, so that duty and certificate stay joined."""
+        if isinstance(certificate, Path):
+            return self._kept(reference, certificate)
+        made = self.register.documents(reference)
+        paper = next((row for row in made if certificate in {row.digest, row.signed_digest}), None)
+        if paper is None:
+            raise UsageError(
+                f"{certificate[:80]} is no paper of {reference}.", f"See: rogatory case documents {reference}"
+            )
+        if paper.type != "duty_certificate":
+            raise UsageError(
+                f"That paper is a {paper.type}, no certificate of a duty.",
+                f"rogatory case document {reference} duty_certificate --what",
+            )
+        return paper.signed_digest or paper.digest
 
     def _kept(self, reference: Reference, path: Path) -> Digest:
         digest, _ = self.keep(reference, path)

@@ -103,6 +103,8 @@ class EnterItem(ItemAct):
     """The item, received by wire, that lists the files on it as sha256sum does."""
     transport: Code | None = None
     tracking: Code | None = None
+    proof: Digest | None = None
+    """The sealed message that announced it, in the vault."""
 
 
 class SealItem(ItemAct):

@@ -83,16 +83,13 @@ def add_form(path: Path, measure: MeasureId, form: EvidenceForm) -> bool:
     return True
 
 
-def facts_file(uses: Sequence[Mapping[str, str]]) -> str:
-    """The facts of a report on use as YAML: each use on record, and what a person still has to say."""
-    facts = CommentedMap(
-        {
-            "period": "TODO",
-            "uses": [dict(each) for each in uses],
-            "conditions_kept": "TODO",
-        }
+def facts_file() -> str:
+    """The facts of a report on use as YAML: what a person has to say; the uses the report reads from the ledger."""
+    facts = CommentedMap({"period": "TODO", "conditions_kept": "TODO"})
+    facts.yaml_set_start_comment(
+        "Facts of the report on use. Uses, consents and disclosures are read from the ledger: all of them, or with\n"
+        "since: 2026-11-01 and until: 2027-07-31 those of these days."
     )
-    facts.yaml_set_start_comment("Facts of the report on use, as far as they are on record.")
     out = io.StringIO()
     _yaml().dump(facts, out)
     return out.getvalue()

@@ -157,7 +157,9 @@ def discharge(
     /,
     *,
     on: Day,
-    certificate: Annotated[Path, Parameter(help="The receipt of the return, or the record of the destruction.")],
+    certificate: Annotated[
+        str, Parameter(help="The receipt of the return or record of the destruction: a file, or a paper's sha256:...")
+    ],
     command_id: CommandId = None,
 ) -> None:
     """Record that what was owed for an item is done; returning or destroying a thing records it by itself."""
@@ -165,7 +167,7 @@ def discharge(
     from schemas.use import Duty
 
     with at_desk(UseActs) as office:
-        receipt = office.discharge(item, Duty(duty), _day(on), certificate, command_id)
+        receipt = office.discharge(item, Duty(duty), _day(on), _paper_or_file(certificate), command_id)
     if receipt_shown(receipt, item=item, duty=duty):
         return
     say(f"{item}: duty to {duty} done on {on}, line {receipt.sequence}.")
@@ -201,11 +203,7 @@ def uses(
     facts: Annotated[Path | None, Parameter(help="Write the facts of a use report, to order it with.")] = None,
 ) -> None:
     """List the limits and uses of the items of a case; with --facts, prepare the report on use."""
-    from rogatory.custody.ledger import parse_line
-    from rogatory.custody.statement import words_of
-
-    at = desk()
-    course = at.course(reference)
+    course = desk().course(reference)
     rows = [_shown(each) for _, each in sorted(course.uses.items.items())]
     if facts is not None:
         if facts.exists():
@@ -213,20 +211,7 @@ def uses(
         from rogatory.adapters.supplement_draft import facts_file
         from rogatory.exports import write_whole
 
-        disclosed = at.ledger.disclosures(reference)
-        told = []
-        for entry in map(parse_line, at.ledger.lines(reference)):
-            if entry.event in {"note-use", "disclose"} and entry.act:
-                words = words_of(disclosed.get(entry.entry_id, ()), entry.act)
-                told.append(
-                    {
-                        "material": str(entry.facts["item"]),
-                        "proceedings": str(entry.facts["proceedings"]),
-                        "how": words.get("how", "disclosed to the defence" if entry.event == "disclose" else "used"),
-                        "used_on": str(entry.facts.get("used_on") or entry.facts.get("disclosed_on")),
-                    }
-                )
-        write_whole(facts, facts_file(told).encode())
+        write_whole(facts, facts_file().encode())
     if emit({"reference": reference, "items": rows, "facts": facts}):
         return
     _table(rows)
@@ -272,7 +257,12 @@ def _shown(item: "ItemUse") -> dict[str, object]:
         "duty": item.duty,
         "due": item.due,
         "discharged_on": item.discharged_on,
+        "certificate": item.certificate,
     }
+
+
+def _paper_or_file(certificate: str) -> Path | str:
+    return certificate if certificate.startswith("sha256:") else Path(certificate)
 
 
 def _day(text: str) -> "date":

@@ -83,8 +83,9 @@ class PackageMessage(Record):
     )
 
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}$")]
-    """request | provisional-arrest | reply | withdrawal | acknowledgement | question | evidence | report | export, and
-    what goes out in an extradition: assurance, status-query, surrender-notice, waiver-request ..."""
+    """request | provisional-arrest | reply | withdrawal | acknowledgement | question | evidence | announcement |
+    report | export, and what goes out in an extradition: assurance, status-query, surrender-notice,
+    waiver-request ..."""
     sender: Annotated[StateCode, Field(alias="from")]
     to: StateCode | None = None
     """None in an export, which is for whoever holds it."""
@@ -104,7 +105,7 @@ class PackageMessage(Record):
     act: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,39}$")] | None = None
     """Of a report: what the requested state did, by the verb of the act that records it, e.g. report-arrest."""
     fields: dict[str, JsonValue] = {}
-    """Of a report: the fields of that act."""
+    """Of a report: the fields of that act; of an announcement: rogatory.announced.Announcement."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ MAY: dict[str, frozenset[Role]] = {
     "resolve": frozenset({PROSECUTOR}),
     "sign-off": frozenset({CUSTODIAN, PROSECUTOR}),
     # physical items and copies: the holder acts, whatever their post (rogatory/custody/exhibits.py)
-    "enter-item": frozenset({CUSTODIAN}),
+    "enter-item": frozenset({CUSTODIAN, SYSTEM}),  # the service only for what the other state announced
     "seal-item": HANDOVER,
     "open-item": HANDOVER,
     "store-item": HANDOVER,

@@ -42,6 +42,8 @@ class ItemUse:
     duty: str | None = None
     due: str | None = None
     discharged_on: str | None = None
+    certificate: str | None = None
+    """Digest of the paper that shows the duty done."""
 
     def open_to(self, proceedings: str) -> bool:
         """Whether the item may be used there now."""
@@ -112,7 +114,7 @@ class Uses:
             elif event == "note-consent":
                 item.consents[proceedings] = str(facts.get("outcome"))
             elif event == "discharge-duty":
-                item.discharged_on = str(facts.get("on"))
+                item.discharged_on, item.certificate = str(facts.get("on")), str(facts.get("certificate"))
             else:
                 day = facts.get("used_on") or facts.get("disclosed_on")
                 item.uses.append((proceedings, str(day), entry.seq))
@@ -169,7 +171,7 @@ def _limit(item: ItemUse, facts: Facts) -> None:
     item.exculpatory = str(facts.get("exculpatory", "unknown"))
     item.permitted = tuple(map(str, permitted)) if isinstance(permitted, list) else ()
     if duty is not None:
-        item.duty, item.due, item.discharged_on = str(duty), str(due), None
+        item.duty, item.due, item.discharged_on, item.certificate = str(duty), str(due), None, None
 
 
 def _items(facts: Facts) -> list[str]:

@@ -84,6 +84,25 @@ class InstrumentCard(Record):
     """What it then says, with its article."""
 
 
+class FormCard(Record):
+    """A form of evidence that a court needs, as a certificate prints it."""
+
+    id: str
+    title: str
+    cite: str
+    source: str
+    checked: str | None
+    """The day its text was read; None: not read, which the certificate says."""
+    unknown: str
+    elements: dict[str, str]
+    marks: dict[str, str]
+    """Element to its letter or part in the text, e.g. (A)."""
+    complete: tuple[str, ...]
+    """What else the person who certifies states."""
+    digests: bool
+    """Whether each file stands on it with its digest."""
+
+
 class LawWords(Record):
     """The words law files use, as printed."""
 
@@ -92,6 +111,7 @@ class LawWords(Record):
     grounds: dict[str, str] = {}
     """Of refusal."""
     assurances: dict[str, str] = {}
+    forms: dict[str, FormCard] = {}
 
 
 class MeasureCard(Record):

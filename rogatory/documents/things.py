@@ -53,7 +53,7 @@ def _thing(row: ExhibitRow, dossier: Dossier) -> dict[str, JsonValue]:
         "state": row.state,
         "differences": list(dict.fromkeys(row.differences)),
         "discrepancy": row.discrepancy or "",
-        "events": [_event(act, row, dossier) for act in concerning],
+        "events": [_event(act, row, dossier) | {"corrects": _corrected(act, concerning)} for act in concerning],
     }
 
 
@@ -65,23 +65,37 @@ def _event(act: Act, row: ExhibitRow, dossier: Dossier) -> dict[str, JsonValue]:
         "act": act.act,
         "sequence": act.sequence,
         "happened_at": str(facts.get("happened_at") or act.at.isoformat()),
+        "recorded_at": act.at.isoformat(),
         "by": _party(act.by, dossier),
+        "role": act.role.value,
         "to": _party(str(to), dossier) if to else {},
         "announced": act.act == "enter-item" and facts.get("holder") != act.by,
         "born": facts.get("copy_item") == row.item,
         "copy": str(facts.get("copy_item") or ""),
         "place": str(facts.get("place") or ""),
+        "container": str(facts.get("container") or ""),
+        "condition": str(facts.get("condition") or ""),
+        "transport": str(facts.get("transport") or ""),
+        "tracking": str(facts.get("tracking") or ""),
+        "digest": str(facts.get("digest") or ""),
         "seal_before": str(facts.get("seal_before") or ""),
         "seal_after": str(facts.get("seal_after") or ""),
         "tool": str(facts.get("tool") or ""),
         "differs": list(differs) if isinstance(differs, list) else [],
         "keep": bool(facts.get("keep")),
+        "old": str(facts.get("old") or ""),
+        "new": str(facts.get("new") or ""),
         "note": act.words.get("note", ""),
         "reason": act.words.get("reason", ""),
         "witness": act.words.get("witness", ""),
         "recipient": act.words.get("recipient", ""),
         "statement": act.statement,
     }
+
+
+def _corrected(act: Act, concerning: list[Act]) -> str:
+    """The number of the line that a correction corrects."""
+    return next((str(each.sequence) for each in concerning if each.line == act.facts.get("line")), "")
 
 
 def _named(act: Act) -> set[JsonValue]:

@@ -178,6 +178,7 @@ def _event(act: Act, row: ItemRow, dossier: Dossier, held: CustodyActs) -> dict[
         "from": given,
         "to": taken,
         "by": by,
+        "role": act.role.value,
         "digest": held.digest_in(act, row),
         "sequence": act.sequence,
         "statement": act.statement,

@@ -14,6 +14,7 @@ from rogatory.documents.catalogue import DocumentKind, MissingFactError
 from rogatory.documents.dossier import Act, Dossier
 from rogatory.documents.facts import FactFault, check, lacking, shown
 from rogatory.documents.found import found
+from rogatory.documents.views_certificates import READINGS
 from rogatory.documents.views_extradition import sought_of
 from rogatory.documents.wording import capital, words
 from schemas.documents import DocumentOrder
@@ -30,10 +31,12 @@ def paper(order: DocumentOrder, dossier: Dossier, kind: DocumentKind) -> Given:
     ordered = _ordered(order, dossier)
     facts = facts_for(order, dossier, kind, given_in(ordered, order))
     people = {person.id: person for person in dossier.request.draft.persons}
+    reading = READINGS.get(order.document)
     for_person: Given = {"classification": FOR_A_PERSON} if kind.audience == "person" else {}
     return (
         _case(order, dossier)
         | for_person
+        | (reading(order, dossier, facts) if reading else {})
         | {
             "given": shown(kind, facts, lambda id_: person_of(people[id_])),
             "ordered": act_of(dossier, ordered),

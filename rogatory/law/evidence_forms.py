@@ -24,6 +24,12 @@ class EvidenceForm(Record):
     """The day the text was read; None: not read, so it may only remind."""
     unknown: str = ""
     elements: dict[str, str]
+    marks: dict[str, str] = {}
+    """Element to its letter or part in the text, e.g. (A)."""
+    complete: tuple[str, ...] = ()
+    """What whoever certifies states beside the elements."""
+    digests: bool = False
+    """Whether each file stands on the certificate with its digest."""
     ask: str
 
 

@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
                 _say,
                 pace=options.pace,
                 corrupt=options.corrupt,
+                disk=options.disk,
                 course=_course(options),
             )
             _say(f"watching as {state.state}")
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--corrupt", type=int, default=0, metavar="N", help="declare a wrong digest for the Nth item it delivers"
     )
+    parser.add_argument("--disk", action="store_true", help="announce a disk by courier, its list of files by wire")
     persons = parser.add_argument_group("extradition", "what it does where a person is asked for")
     persons.add_argument("--refuse", type=_refusal, action="append", default=[], metavar="N=GROUND", help="offence N")
     persons.add_argument("--demand", action="append", default=[], metavar="WORD", help="an assurance, before it grants")

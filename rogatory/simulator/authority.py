@@ -36,6 +36,7 @@ from rogatory.custody.package import (
     part,
 )
 from rogatory.errors import IntegrityError, RefusedError, RogatoryError
+from rogatory.simulator.disk import announcement, listing
 from rogatory.simulator.docket import Docket, SimulatedCase, message_id
 from rogatory.simulator.evidence import Made, Measure, execute, measures_of, wrong_digest
 from rogatory.simulator.extradition import (
@@ -79,6 +80,8 @@ class RequestedState:
     """Seconds before each step, as an office takes its time."""
     corrupt: int = 0
     """The number of the item whose declared digest is made wrong; 0 for none."""
+    disk: bool = False
+    """Whether a disk goes by courier as well, announced by wire once its list of files is delivered."""
     course: Course = field(default_factory=Course)
     """How it acts in an extradition."""
 
@@ -229,6 +232,8 @@ class RequestedState:
             for number, made in enumerate(deliveries, 1):
                 make = partial(self.evidence, case, made, last=number == len(deliveries), number=number)
                 done += self.step(case, f"evidence-{number}", make)
+            if self.disk:
+                done += self.step(case, "disk", partial(self.announcement, case))
         return done
 
     def advance_extradition(self, case: SimulatedCase) -> int:
@@ -280,6 +285,11 @@ class RequestedState:
         said = {"kind": "report", "in_reply_to": request, "act": report.act, "fields": report.fields}
         return self.message(case, report.step, **said), []
 
+    def announcement(self, case: SimulatedCase) -> tuple[PackageMessage, list[Part]]:
+        """The disk on its way."""
+        said = {"kind": "announcement", "in_reply_to": case.requests[0], "fields": announcement(datetime.now(UTC))}
+        return self.message(case, "disk", **said), []
+
     def evidence(
         self, case: SimulatedCase, made: Sequence[tuple[int, Made]], *, last: bool, number: int
     ) -> tuple[PackageMessage, list[Part]]:
@@ -316,6 +326,8 @@ class RequestedState:
         """The numbered items in one or two deliveries: the first measure's, then the rest."""
         opened_on = datetime(int(case.own.split("-")[2]), 6, 1, tzinfo=UTC).date()
         numbered = list(enumerate(execute(_MEASURES.validate_json(case.measures), case.reference, opened_on), 1))
+        if self.disk:
+            numbered.append((len(numbered) + 1, listing()))
         first = [one for one in numbered if one[1].measure == numbered[0][1].measure]
         return [part_ for part_ in (first, numbered[len(first) :]) if part_]
 

@@ -268,3 +268,17 @@ def test_two_simulators_cannot_share_a_home(street: Street) -> None:
         first.terminate()
         first.communicate(timeout=30)
     assert first.returncode == 0
+
+
+def test_a_disk_by_courier_is_announced_after_its_list_went_by_wire(street: Street) -> None:
+    street.send("request")
+    street.run("--disk")
+    street.send("reply", text="They are.")
+    street.run("--disk")
+    *_, last, announced = street.received()
+    assert (last.kind, last.complete, announced.kind) == ("evidence", True, "announcement")
+    (listed,) = [item for item in last.items if item.name == "disk-files.sha256"]
+    assert announced.fields["list"] == f"sha256:{listed.sha256}"
+    assert announced.fields["tracking"]
+    assert announced.fields["seal"]
+    assert street.run("--disk").count("sent") == 0

@@ -59,7 +59,7 @@ EXPECTED = {
     "report-discharge": "prosecutor",
     "report-departure": "prosecutor",
     # things, and copies of items: the holder acts
-    "enter-item": "custodian",
+    "enter-item": "custodian system",
     "seal-item": "custodian prosecutor reviewer signatory",
     "open-item": "custodian prosecutor reviewer signatory",
     "store-item": "custodian prosecutor reviewer signatory",
