@@ -19,6 +19,7 @@ from rogatory.adapters.heads import KeptHead, LedgerHeads
 from rogatory.adapters.timestamps import AskingStamper, stamping
 from rogatory.custody.note import read_checkpoint
 from rogatory.custody.proofs import Placed
+from rogatory.custody.verify_place import Stamped
 from rogatory.errors import IntegrityError, RogatoryError
 from schemas.custody import Check
 
@@ -34,6 +35,8 @@ class Anchoring:
     """None: no head left the house yet."""
     reason: str = ""
     """Why it is unanchored."""
+    ahead: timedelta | None = None
+    """How far our clock is before the authority's; known where it stamped a moment ago."""
 
 
 def anchor(home: Path, heads: LedgerHeads, now: datetime | None = None) -> Anchoring:
@@ -56,20 +59,22 @@ def anchor(home: Path, heads: LedgerHeads, now: datetime | None = None) -> Ancho
         heads.note_token(newest.size, bytes(token.dump()))
     except RogatoryError as error:
         return Anchoring(newest, str(error).rstrip("."))
-    return Anchoring(heads.kept()[-1])
+    info = token["content"]["encap_content_info"]["content"].parsed
+    return Anchoring(heads.kept()[-1], ahead=now - info["gen_time"].native)
 
 
-def judge_stamp(placed: Placed, roots: tuple[str, ...]) -> Check | None:
+def judge_stamp(placed: Placed, roots: tuple[str, ...]) -> Stamped | None:
     """What the stamp sent along says of the checkpoint; a missing one is told and is no fault. None: no checkpoint."""
     if placed.checkpoint is None:
         return None
     if not placed.tokens:
-        return Check(name=ANCHORED, ok=True, detail="unanchored: no time stamp over this checkpoint was given")
+        detail = "unanchored: no time stamp over this checkpoint was given"
+        return Stamped(Check(name=ANCHORED, ok=True, detail=detail))
     try:
         at, by = check_stamp(placed.tokens[0], placed.checkpoint.body.encode(), roots)
     except IntegrityError as error:
-        return Check(name=ANCHORED, ok=False, detail=str(error).rstrip("."))
-    return Check(name=ANCHORED, ok=True, detail=f"existed by {at:%Y-%m-%dT%H:%M:%SZ}, stamped by {by}")
+        return Stamped(Check(name=ANCHORED, ok=False, detail=str(error).rstrip(".")))
+    return Stamped(Check(name=ANCHORED, ok=True, detail=f"existed by {at:%Y-%m-%dT%H:%M:%SZ}, stamped by {by}"), at)
 
 
 def check_stamp(token: bytes, message: bytes, roots: tuple[str, ...]) -> tuple[datetime, str]:

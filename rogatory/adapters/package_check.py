@@ -31,9 +31,9 @@ from rogatory.custody.package import (
 from rogatory.custody.proofs import Placed
 from rogatory.custody.verify_ledger import CLOSED, verify_lines
 from rogatory.custody.verify_ledger import HEAD as SIGNED_HEAD
-from rogatory.custody.verify_place import TREE, with_place
+from rogatory.custody.verify_place import TREE, Stamped, with_place
 from rogatory.errors import IntegrityError, RogatoryError
-from schemas.custody import Check, TrustAnchors, VerificationReport
+from schemas.custody import TrustAnchors, VerificationReport
 from schemas.documents import LETTERS
 from schemas.tasks import REQUESTS
 
@@ -228,7 +228,7 @@ class _Check:
             faults = disagreements(self.package.read(CASE_GRAPH, MAX_GRAPH), facts.reference or "", lines)
             self.found.add("CASE/UCO graph as the ledger", not faults, _some(faults), "complete")
 
-    def stamped(self, placed: Placed) -> Check | None:
+    def stamped(self, placed: Placed) -> Stamped | None:
         """What the checkpoint's time stamp says."""
         return judge_stamp(placed, tuple(pem for one in self.roots.values() for pem in stamp_roots_of(one)))
 

@@ -1,5 +1,6 @@
 """What the doctor looks at of the ledger's heads: that they hold, are anchored, and those of other states."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rogatory.cli.doctor import Finding
@@ -31,6 +32,7 @@ def heads_hold(where: "Profile") -> Finding:
 def anchored(where: "Profile") -> Finding:
     """Whether the newest head is stamped; has it stamped if an authority answers."""
     from rogatory.adapters.anchoring import anchor
+    from rogatory.custody.verify_place import ALLOWED
 
     heads = _heads(where)
     found = anchor(where.home, heads) if heads is not None else None
@@ -39,6 +41,11 @@ def anchored(where: "Profile") -> Finding:
     if found.head.token is None:
         detail = f"the head of {found.head.size} lines is unanchored: {found.reason}"
         return Finding("Anchoring", None, detail, "Name an authority with: rogatory timestamps https://...")
+    if found.ahead is not None and abs(found.ahead) > ALLOWED:
+        seconds = round(abs(found.ahead).total_seconds())
+        side = "before" if found.ahead > timedelta(0) else "behind"
+        detail = f"this machine's clock is {seconds} s {side} that of the time-stamping authority"
+        return Finding("Anchoring", False, detail, "Set the clock; lines dated later than their stamp do not verify.")
     return Finding("Anchoring", True, f"the head of {found.head.size} lines of {stamp(found.head.at)} is stamped")
 
 

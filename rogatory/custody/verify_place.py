@@ -1,6 +1,8 @@
 """Adds to a ledger's report what its checkpoint and proofs show: its place in the whole, who vouches for its end."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rogatory.custody.ledger import parse_head
 from rogatory.custody.proofs import NOT_PROVEN, Placed, judge_proofs
@@ -8,8 +10,19 @@ from rogatory.custody.verify_ledger import HEAD, LedgerFacts
 from rogatory.errors import IntegrityError
 from schemas.custody import Check, TrustAnchors, VerificationReport
 
-TREE = "head and checkpoint"
+TREE, CLOCK = "head and checkpoint", "clock"
+ALLOWED = timedelta(seconds=60)
+"""By how much two clocks may differ."""
 NONE_GIVEN = f"{NOT_PROVEN}: no checkpoint of the whole ledger was given; what was cut from the end would not be seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """What was found of a time stamp over the checkpoint."""
+
+    check: Check
+    at: datetime | None = None
+    """When the authority says it existed; None where there is no stamp, or none that holds."""
 
 
 def with_place(
@@ -18,12 +31,13 @@ def with_place(
     witnesses: Sequence[TrustAnchors],
     head: str | None,
     placed: tuple[str, str] | None,
-    stamped: Callable[[Placed], Check | None] = lambda _: None,
+    stamped: Callable[[Placed], Stamped | None] = lambda _: None,
 ) -> VerificationReport:
     """The report with the checks of checkpoint and proofs (texts), if they were given; `stamped` judges time stamps.
 
-    A checkpoint that contradicts the lines makes them not intact, one not signed by the log not signed. Without a
-    cosigned head `complete` is the word of the ledger's own service alone, and `completeness` says so.
+    A checkpoint that contradicts the lines makes them not intact, as does a line dated after the stamp over it; a
+    checkpoint not signed by the log makes them not signed. Without a cosigned head `complete` is the word of the
+    ledger's own service alone, and `completeness` says so.
     """
     report = facts.report
     if placed is None:
@@ -34,21 +48,30 @@ def with_place(
         checks.append(_same_tree(head, found.checkpoint.size, found.checkpoint.root.hex()))
     sound = all(check.ok for check in checks if check.name == TREE)
     stamp = stamped(found)
-    if stamp is not None:
-        checks.append(stamp)
+    clock = _clock(facts, stamp.at) if stamp and stamp.at else None
+    checks += [check for check in (stamp.check if stamp else None, clock) if check]
     headed = sound and all(check.ok for check in report.checks if check.name == HEAD)
     cosigned = found.cosigned and report.intact and headed
     words = found.completeness if cosigned or not found.cosigned else f"{NOT_PROVEN}: the signed head does not hold"
     return report.model_copy(
         update={
             "checks": (*report.checks, *checks),
-            "intact": report.intact and found.intact,
-            "signed": report.signed and found.signed and (stamp is None or stamp.ok),
+            "intact": report.intact and found.intact and (clock is None or clock.ok),
+            "signed": report.signed and found.signed and (stamp is None or stamp.check.ok),
             "complete": report.complete and found.intact and sound,
             "completeness": words,
             "cosigned": cosigned,
         }
     )
+
+
+def _clock(facts: LedgerFacts, stamped_at: datetime) -> Check:
+    """All lines existed when their checkpoint was stamped: a line that is dated later had a wrong clock."""
+    late = max((entry.at - stamped_at for entry in facts.entries), default=timedelta(0))
+    if late <= ALLOWED:
+        return Check(name=CLOCK, ok=True, detail="no line is dated after the stamp over it")
+    detail = f"a line is dated {int(late.total_seconds())} s after the stamp over it: its clock was wrong"
+    return Check(name=CLOCK, ok=False, detail=detail)
 
 
 def _same_tree(head: str, size: int, root: str) -> Check:

@@ -8,6 +8,7 @@ import pytest
 from rogatory.adapters.anchoring import anchor, check_stamp
 from rogatory.adapters.timestamp_authority import DemoTimeAuthority
 from rogatory.custody.findings import stamp_roots_of
+from rogatory.custody.ledger import parse_line
 from rogatory.custody.note import read_checkpoint
 from rogatory.errors import IntegrityError
 from rogatory.verification import verify_path
@@ -46,6 +47,25 @@ def test_a_head_is_anchored_when_the_authority_answers_and_only_then(tmp_path: P
     ):
         with pytest.raises(IntegrityError):
             check_stamp(token, message, trust)
+
+
+def test_threat_32_a_clock_that_contradicts_the_stamp_is_told(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.bench.submit()
+    home, hour = pair.bench.home, timedelta(hours=1)
+    (home / "config.json").write_text('{"demo": true}')
+    line = parse_line(pair.bench.ledger.lines(pair.bench.reference)[-1]).at
+    for ahead, ok in ((timedelta(0), True), (hour, False)):
+        pair.heads.issue()
+        with DemoTimeAuthority(home, clock=lambda ahead=ahead: line - ahead):  # type: ignore[misc]
+            found = anchor(home, pair.heads, now=line)
+        assert found.ahead is not None
+        assert abs(found.ahead - ahead) < timedelta(seconds=5)
+        path = pair.exported(tmp_path / f"ahead-{ok}")
+        report = verify_path(path, pair.ours)
+        assert {check.name: check.ok for check in report.checks}["clock"] is ok
+        assert report.intact is ok
+        pair.bench.fact("assessed-1", "assessed", assessment="x")
 
 
 def test_threat_32_a_day_later_a_new_head_is_taken_whatever_the_clock_says_of_lines(tmp_path: Path) -> None:
