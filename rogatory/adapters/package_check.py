@@ -226,7 +226,12 @@ class _Check:
         self.found.add("ledger of this case", mine, f"it is of {facts.reference}", "complete")
         if CASE_GRAPH in self.digests and report.intact:
             faults = disagreements(self.package.read(CASE_GRAPH, MAX_GRAPH), facts.reference or "", lines)
-            self.found.add("CASE/UCO graph as the ledger", not faults, _some(faults), "complete")
+            self.found.add(
+                "CASE/UCO graph as the ledger",
+                not faults,
+                _some(faults) if faults else "each item and each of its lines once",
+                "complete",
+            )
 
     def stamped(self, placed: Placed) -> Stamped | None:
         """What the checkpoint's time stamp says."""

@@ -31,6 +31,9 @@ def verify(
     cosigned: Annotated[
         bool, Parameter(help="Fail (exit 7) unless another state cosigned a head of the record.", negative="")
     ] = False,
+    record: Annotated[
+        Path | None, Parameter(help="Check the file as an item of evidence of this ledger, package or folder.")
+    ] = None,
     identity: Annotated[
         Path | None, Parameter(help="The age identity that opens an encrypted package. Default: this home's.")
     ] = None,
@@ -40,14 +43,15 @@ def verify(
     Parameters
     ----------
     path: Path
-        A .pdf, a ledger.jsonl, a package (.asice, .asice.age), or a folder of them.
+        A .pdf, a ledger.jsonl, a package (.asice, .asice.age), or a folder of them; with --record a file of any kind.
     """
-    from rogatory.verification import verify_path
+    from rogatory.verification import verify_item, verify_path
 
-    if not path.exists():
-        raise NotFoundError(f"There is no {path}.", "Name a file or a folder.")
-    trusted = _trusted(anchors)
-    report = verify_path(path, trusted, _identity(identity))
+    for each in filter(None, (path, record)):
+        if not each.exists():
+            raise NotFoundError(f"There is no {each}.", "Name a file or a folder.")
+    trusted, key = _trusted(anchors), _identity(identity)
+    report = verify_item(path, record, trusted, key) if record else verify_path(path, trusted, key)
     document = {"ok": report.ok, **report.model_dump(mode="json")}
     if not emit(document):
         show_report(report)

@@ -7,7 +7,7 @@ from rogatory.custody.names import safe_name
 from schemas.custody import Check, SignatureFinding, TrustAnchors, VerificationReport
 
 Answer = Literal["intact", "signed", "trusted", "complete"]
-Kind = Literal["pdf", "ledger", "package", "folder", "unknown"]
+Kind = Literal["pdf", "ledger", "package", "folder", "item", "unknown"]
 
 
 class Findings:
