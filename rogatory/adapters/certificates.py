@@ -58,7 +58,7 @@ class DemoAuthority:
         try:
             key = serialization.load_pem_private_key((folder / "root.key").read_bytes(), password=None)
             certificate = x509.load_pem_x509_certificate((folder / "root.crt").read_bytes())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, x509.InvalidVersion) as error:
             raise NotFoundError(f"The demonstration's root key is not in {folder}.") from error
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return cls(key, certificate)
@@ -158,7 +158,7 @@ def read_list(path: Path) -> x509.CertificateRevocationList | None:
     try:
         read = x509.load_pem_x509_crl if raw.lstrip().startswith(b"-----") else x509.load_der_x509_crl
         return read(raw)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise IntegrityError(f"{path} is not a revocation list (X.509 CRL).", "Get it anew from its issuer.") from error
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from asn1crypto import algos, cms, core, parser, pem, x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.x509 import Certificate, load_der_x509_certificate
+from cryptography.x509 import Certificate, InvalidVersion, load_der_x509_certificate
 from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
@@ -167,7 +167,7 @@ def uncovered(container: bytes, *, stamped: bool = False, token: bool = False) -
             (own,) = signer["unsigned_attrs"][0]["values"]
             fault = uncovered(own.dump(), token=True)
             faults["its time stamp: " + (fault or "")] = fault is not None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as fault:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, InvalidVersion) as fault:
         return f"it cannot be read ({type(fault).__name__})"
     return next((words for words, found in faults.items() if found), None)
 

@@ -68,7 +68,7 @@ def read_certificate(path: Path) -> str:
     text = read_file(path, private=False).decode("ascii", "replace")
     try:
         x509.load_pem_x509_certificate(text.encode())
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise IntegrityError(f"{path} is not a certificate in PEM.") from error
     return text
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from rogatory.adapters.wording_catalogues import wording_of
 from rogatory.custody.package import ASIC_MANIFEST, BAG_MANIFEST, CASE_GRAPH, LEDGER, SIGNATURE, TAG_MANIFEST
 from rogatory.documents.languages import LANGUAGES
+from rogatory.errors import IntegrityError, NotFoundError
 from rogatory.ports import EvidenceVault
 from schemas.filed import FiledRequest
 from schemas.register import CaseRow
@@ -45,8 +46,11 @@ def verify_text(paths: Iterable[str], languages: Iterable[str] = ()) -> bytes:
 
 
 def case_languages(case: CaseRow, vault: EvidenceVault) -> tuple[str, ...]:
-    """The languages of the request in force: what it is written in, and translated into."""
-    draft = FiledRequest.model_validate_json(vault.read(case.reference, case.request)).draft
+    """The languages of the request in force: what it is written in, and translated into; none if it cannot be read."""
+    try:
+        draft = FiledRequest.model_validate_json(vault.read(case.reference, case.request)).draft
+    except (NotFoundError, IntegrityError):  # a package is not held up for words that are in English all the same
+        return ()
     return (draft.language, *([draft.translation.into] if draft.translation else []))
 
 

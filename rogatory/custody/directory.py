@@ -163,7 +163,7 @@ def faults_of(official: Official, state: StateCode, *, peer: bool) -> list[str]:
         spki = certified.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         if hashlib.sha256(spki).hexdigest() != official.keyid:
             faults.append(f"the certificate of {name} is for another key")
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         faults.append(f"the certificate of {name} cannot be read")
     if not official.roles or (len(official.roles) > 1 and any(role in ALONE for role in official.roles)):
         faults.append(f"{name} has no role, or one that stands alone beside another")

@@ -1,15 +1,20 @@
 """The directory: registrars' signatures over each change, and who was an official at which place."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import JsonValue
 
+from rogatory.adapters.keys import read_certificate
 from rogatory.adapters.officials import authority_card, open_ledger, signer_for
-from rogatory.custody.directory import ADDED, PEER, REVOKED, Directory, anchors_digest, sign_change
+from rogatory.custody.directory import ADDED, PEER, REVOKED, Directory, anchors_digest, faults_of, sign_change
 from rogatory.custody.dsse import canonical
 from rogatory.custody.ledger import DIRECTORY, Entry, build_line, parse_line
 from rogatory.errors import IntegrityError
@@ -184,3 +189,17 @@ def test_a_peer_is_known_by_the_digest_of_its_anchors() -> None:
 def test_a_peer_is_foreign() -> None:
     found = faults(change(PEER, {"state": "XV", "anchors": "sha256:" + "0" * 64, "official": record("reviewer-1")}))
     assert "foreign" in found[0]
+
+
+def test_a_certificate_of_no_known_version_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    """One flipped bit does it: the library then raises an error of a kind of its own."""
+    pem = founded()[2]["reviewer-1"].certificate
+    der = x509.load_pem_x509_certificate(pem.encode()).public_bytes(Encoding.DER)
+    odd = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x0a", 1)
+    text = "-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(odd).decode() + "-----END CERTIFICATE-----\n"
+    official = founded()[2]["reviewer-1"].model_copy(update={"certificate": text})
+    assert faults_of(official, "XV", peer=False) == ["the certificate of reviewer-1 cannot be read"]
+    path = tmp_path / "odd.crt"
+    path.write_text(text)
+    with pytest.raises(IntegrityError):
+        read_certificate(path)
