@@ -101,7 +101,8 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
     renderer = renderer or WeasyPrintRenderer(overlay=home / "templates")
     schedules = Schedules(reader, catalogue, TypstSchedules(overlay=home / "templates"), vault, ledger)
     documents = DocumentActivities(reader, catalogue, renderer, seal, vault, ledger, schedules)
-    transmission = TransmissionActivities(ledger, vault, anchors, packages, channels)
+    outward = {name for name, kind in catalogue.documents.items() if kind.audience == "requested-state"}
+    transmission = TransmissionActivities(ledger, vault, anchors, packages, channels, outward)
     acts = LedgerActivities(ledger)
     worker = Worker(
         client,

@@ -7,9 +7,13 @@ import schemas.extradition_acts
 import schemas.sole_letter
 from activities.refusals import final_refusals
 from rogatory.custody.ledger import parse_line
+from rogatory.errors import RefusedError
 from rogatory.ports import CaseLedger
 from schemas.commands import Command, Receipt
 from schemas.tasks import REQUESTS, ActOrder, LedgerEntry
+
+MADE_ELSEWHERE = {"document-made"}
+"""Recorded in one act with the making: an order to record it alone comes from nobody of the house."""
 
 
 def command_of(order: ActOrder) -> Command:
@@ -29,6 +33,8 @@ class LedgerActivities:
     def append_to_ledger(self, entry: LedgerEntry) -> Receipt:
         """Records a fact of the procedure."""
         with final_refusals():
+            if entry.event in MADE_ELSEWHERE:
+                raise RefusedError("Invalid", f"{entry.event} is recorded by who makes it, and not upon an order.")
             return self._ledger.append(entry)
 
     @activity.defn

@@ -5,15 +5,22 @@ and the service's own key satisfies no approval.
 """
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from pydantic import JsonValue
 
 from rogatory.custody.ledger import Entry
-from rogatory.custody.verify_ledger import verify_lines
+from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
 from rogatory.errors import IntegrityError
 from schemas.custody import Official, TrustAnchors
-from schemas.documents import LETTERS
+from schemas.documents import LETTERS, DocumentType
 from schemas.identifiers import Role, hex_of
-from schemas.tasks import GateOrder
+from schemas.tasks import GateOrder, PackageOrder
+
+WITHDRAWAL = "withdrawal"
+"""The kind of package whose act is recorded last of all, when every stage has stopped."""
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def check_gate(
@@ -28,12 +35,7 @@ def check_gate(
             raise IntegrityError(f"The bytes of the {name} are not those of {digest}.")
     if not signed.startswith(unsigned):
         raise IntegrityError("The signed letter is not the approved letter with a signature appended.")
-    facts = verify_lines(lines, anchors, None)
-    if not (facts.report.intact and facts.report.signed and facts.report.trusted):
-        wrong = next(check for check in facts.report.checks if not check.ok)
-        raise IntegrityError(f"The case's ledger does not hold: {wrong.name}: {wrong.detail}.")
-    if facts.reference != order.reference or facts.course.closed:
-        raise IntegrityError(f"{order.reference} is closed, or the ledger is of another case.")
+    facts = _held(order.reference, lines, anchors)
     decisions = [e for e in facts.entries if e.event == "decide" and e.task == order.review_task]
     if any(entry.facts.get("verdict") != "approve" for entry in decisions):
         raise IntegrityError(f"{order.review_task} was not approved throughout.")
@@ -50,6 +52,79 @@ def check_gate(
     mark = signatory[0].directory
     officials = facts.directory.officials(mark.size if mark else None)
     return officials[str(signatory[0].facts["by"])]
+
+
+def check_package(
+    order: PackageOrder, lines: Sequence[str], anchors: TrustAnchors, outward: Collection[str]
+) -> GateOrder | None:
+    """Whether the record allows that package; of one that begins with a letter, the order for `check_gate` as well.
+
+    It goes to the state that was asked. Its documents were drawn up in this case and are of types that leave the house
+    (`outward`), what is enclosed was named by an official's act. A letter rests on the act that sends it, what follows
+    on the act it is about.
+
+    Raises IntegrityError, naming what is not on record.
+    """
+    facts = _held(order.reference, lines, anchors)
+    opened = next(entry.facts for entry in facts.entries if entry.event == "request-opened")
+    if order.requested_state != opened.get("requested_state"):
+        raise IntegrityError(f"{order.reference} asks another state than {order.requested_state}.")
+    made = {str(e.facts.get("digest")): str(e.facts.get("type")) for e in facts.entries if e.event == "document-made"}
+    decisions = {str(e.facts["signed_letter"]): e for e in facts.entries if e.act and e.facts.get("signed_letter")}
+    types = made | {signed: made.get(str(decision.facts.get("letter")), "") for signed, decision in decisions.items()}
+    for digest in order.documents:
+        if types.get(digest) not in outward:
+            raise IntegrityError(f"{digest} is no document of {order.reference} that leaves the house.")
+    named = {digest for entry in facts.entries if entry.act for digest in _digests(entry.facts)}
+    for digest in order.enclosed:
+        if digest not in named and types.get(digest) not in outward:
+            raise IntegrityError(f"No act in {order.reference} encloses {digest}.")
+    first = order.documents[0]
+    if first in decisions:
+        return _letter(order, facts, first, decisions[first])
+    about = {f"/{order.facts[name]}" for name in ("act", "reply") if name in order.facts}
+    if any(entry.act and entry.entry_id.endswith(tuple(about)) for entry in facts.entries if about):
+        return None
+    if order.kind == WITHDRAWAL and made[first] == DocumentType.WITHDRAWAL_NOTICE:
+        return None
+    raise IntegrityError(f"No act in {order.reference} is on record on which this package ({order.kind}) rests.")
+
+
+def _letter(order: PackageOrder, facts: LedgerFacts, letter: str, decision: Entry) -> GateOrder:
+    """The last gate's order for a letter, all of it read from the ledger."""
+    if not any(entry.event == "send" and entry.facts.get("letter") == letter for entry in facts.entries):
+        raise IntegrityError(f"Nobody sent the letter {letter}.")
+    return GateOrder(
+        reference=order.reference,
+        review_task=decision.task,
+        unsigned_letter=str(decision.facts["letter"]),
+        letter=letter,
+        approvals=facts.course.tasks[decision.task].needed,
+        drafter=str(facts.course.drafted_by),
+        channel=str(order.facts.get("channel", "")),
+        requested_state=order.requested_state,
+    )
+
+
+def _held(reference: str, lines: Sequence[str], anchors: TrustAnchors) -> LedgerFacts:
+    facts = verify_lines(lines, anchors, None)
+    if not (facts.report.intact and facts.report.signed and facts.report.trusted):
+        wrong = next(check for check in facts.report.checks if not check.ok)
+        raise IntegrityError(f"The case's ledger does not hold: {wrong.name}: {wrong.detail}.")
+    if facts.reference != reference or facts.course.closed:
+        raise IntegrityError(f"{reference} is closed, or the ledger is of another case.")
+    return facts
+
+
+def _digests(value: JsonValue) -> Iterator[str]:
+    """Every digest in a fact, at any depth."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _digests(each)
+    elif isinstance(value, str) and _DIGEST.fullmatch(value):
+        yield value
 
 
 def _signs(entry: Entry, letter: str) -> bool:

@@ -1,14 +1,21 @@
 """Decisions that must not count: unsigned, forged, replayed, one's own, twice by one person: refused and logged."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowFailureError
+from temporalio.common import RetryPolicy
+from temporalio.worker import Worker
 
 from rogatory.adapters.officials import appoint, signer_for
+from rogatory.custody.ledger import parse_line
 from rogatory.custody.statement import sign_command
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.commands import Decide, Verdict
 from schemas.identifiers import Role, hex_of
+from schemas.tasks import LedgerEntry, PackageOrder
 from tests.workflows import steps
 from tests.workflows.conftest import SkippingHouse
 
@@ -140,3 +147,81 @@ async def test_the_last_gate_stops_a_letter_altered_after_approval(house: Skippi
         await steps.sent(house, reference)
     assert not list((house.profile.home / "outbox").rglob("*.age"))
     assert "send" not in house.events(reference)
+
+
+async def activity_alone(name: str, order: object) -> None:
+    await workflow.execute_activity(
+        name,
+        order,
+        task_queue="test",
+        start_to_close_timeout=timedelta(seconds=60),
+        retry_policy=RetryPolicy(maximum_attempts=1),
+    )
+
+
+@workflow.defn(sandboxed=False)
+class HostilePackage:
+    """Whoever reaches the server can order our activities one by one, without the procedure before them."""
+
+    @workflow.run
+    async def run(self, order: PackageOrder) -> None:
+        await activity_alone("make_package", order)
+
+
+@workflow.defn(sandboxed=False)
+class HostileEntry:
+    """The same, for a line of the ledger."""
+
+    @workflow.run
+    async def run(self, entry: LedgerEntry) -> None:
+        await activity_alone("append_to_ledger", entry)
+
+
+async def ordered(house: SkippingHouse, order: PackageOrder | LedgerEntry) -> str:
+    """What becomes of that order, given past the procedure: the words it is refused with."""
+    kind = HostilePackage if isinstance(order, PackageOrder) else HostileEntry
+    async with Worker(house.env.client, task_queue="hostile", workflows=[HostilePackage, HostileEntry]):
+        with pytest.raises(WorkflowFailureError) as failed:
+            await house.env.client.execute_workflow(kind.__name__, order, id=f"hostile-{uuid4()}", task_queue="hostile")
+    cause = failed.value.cause
+    while cause is not None and cause.__cause__ is not None:
+        cause = cause.__cause__
+    return str(cause)
+
+
+async def test_threat_06_a_package_ordered_past_the_procedure_is_not_made(house: SkippingHouse) -> None:
+    reference = await steps.brought_to(house, "transmission")
+    rows = {row.type: row for row in house.desk.register.documents(reference)}
+    letter, memo = rows["letter_of_request"], rows["review_memo"]
+    assert letter.signed_digest
+    order = PackageOrder(
+        reference=reference,
+        transmission=str(uuid4()),
+        kind="request",
+        requested_state="XN",
+        documents=(letter.signed_digest,),
+        facts={"channel": "folder"},
+        at=datetime.now(UTC),
+    )
+    assert "Nobody sent the letter" in await ordered(house, order)  # approved and signed, and not sent
+    submitted = next(
+        e.entry_id for e in map(parse_line, house.desk.ledger.lines(reference)) if e.event == "request-opened"
+    )
+    act = {"act": submitted.rpartition("/")[2]}
+    for change, words in (
+        ({"requested_state": "XB"}, "asks another state"),
+        ({"documents": (memo.digest,), "facts": act}, "no document"),  # internal
+        ({"documents": (letter.digest,), "facts": {}}, "No act"),
+        ({"documents": (letter.digest,), "facts": act, "enclosed": {f"sha256:{'7' * 64}": "annex"}}, "encloses"),
+    ):
+        assert words in await ordered(house, order.model_copy(update=change))
+    entry = LedgerEntry(
+        entry_id=f"{reference}/x",
+        reference=reference,
+        at=datetime.now(UTC),
+        event="document-made",
+        facts={"type": "information_reply", "digest": memo.digest},
+    )
+    assert "recorded by who makes it" in await ordered(house, entry)
+    assert "package-made" not in house.events(reference)
+    await steps.sent(house, reference)  # by the procedure it goes
