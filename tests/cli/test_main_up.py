@@ -1,5 +1,6 @@
 """`rogatory up`, and a request from draft to dispatch, typed as people type it; real server, real worker."""
 
+import contextlib
 import json
 import os
 import signal
@@ -84,6 +85,36 @@ def test_ctrl_c_stops_worker_and_server(shell: Shell, up: "subprocess.Popen[str]
     assert json.loads(out)["address"].startswith("127.0.0.1:")
     assert not alive(pid)
     assert not server_file(shell.home).exists()
+
+
+def family(pid: int) -> set[int]:
+    """A process and all that it started, and they."""
+    found, parents = {pid}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def listening(pids: set[int]) -> list[str]:
+    """The addresses at which these processes take connections, as the kernel writes them: hex, in host order."""
+    sockets = set()
+    for pid in pids:
+        for handle in Path(f"/proc/{pid}/fd").glob("*"):
+            with contextlib.suppress(OSError):
+                sockets.add(str(handle.readlink()).removeprefix("socket:[").removesuffix("]"))
+    rows = [row.split() for table in ("tcp", "tcp6") for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]]
+    return [row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in sockets]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux's /proc")
+def test_threat_30_nothing_listens_but_on_this_machine(shell: Shell, up: "subprocess.Popen[str]") -> None:
+    time.sleep(3)
+    addresses = listening(family(up.pid))
+    assert addresses
+    assert set(addresses) <= {"0100007F", "00000000000000000000000001000000"}  # 127.0.0.1 and ::1
 
 
 def test_a_second_up_is_refused(shell: Shell, up: "subprocess.Popen[str]") -> None:

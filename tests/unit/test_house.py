@@ -239,3 +239,10 @@ def test_the_scripts_may_be_run_and_are_sound(script: str) -> None:
     assert path.stat().st_mode & 0o111
     shell = text_of(path).splitlines()[0].removeprefix("#!").rsplit("/", 1)[-1]
     subprocess.run([shell, "-n", str(path)], check=True)
+
+
+def test_each_of_the_thirty_six_threats_has_a_test_of_its_own() -> None:
+    """That each test exists is asked above."""
+    rows = re.findall(r"^\| (\d+) \| [^|]+ \| `([^`]+)` \|$", text_of(ROOT / "docs/threat-model.md"), re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 37))
+    assert len({test for _, test in rows}) == 36
