@@ -4,12 +4,10 @@ Nothing is recorded that a verifier would later refuse: signature, directory, po
 inside the transaction, against the lines as they stand in it.
 """
 
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -32,11 +30,13 @@ from rogatory.adapters.ledger_rows import (
     receipt_of,
 )
 from rogatory.adapters.projection import project
+from rogatory.adapters.refusals_sql import Refusals
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.adapters.reservations import note_reference
-from rogatory.adapters.tables import DISCLOSURES, LEDGER, REFUSALS
+from rogatory.adapters.suspicion_sql import check_suspicion, first_acts, place_of
+from rogatory.adapters.tables import DISCLOSURES, LEDGER
 from rogatory.custody.course import Course
-from rogatory.custody.directory import Directory, entry_id_of
+from rogatory.custody.directory import SUSPECTED, Directory, entry_id_of
 from rogatory.custody.ledger import (
     ACT_EVENTS,
     DIRECTORY,
@@ -58,6 +58,7 @@ from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageEr
 from rogatory.ports import Signer
 from schemas.commands import Command, Receipt, Submit
 from schemas.custody import CaseRecord, Official, TrustAnchors
+from schemas.directory import Suspicion
 from schemas.identifiers import OfficialId, Reference
 from schemas.tasks import LedgerEntry
 
@@ -65,22 +66,9 @@ T = TypeVar("T")
 
 COURSES = 64
 """Cases kept folded in memory; each is used only if the database still ends where it does."""
-CODE = re.compile(r"[^A-Za-z0-9_./:-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A refused attempt."""
-
-    at: datetime
-    reference: str
-    task: str
-    by: str
-    act: str
-    kind: str
-
-
-class SqlLedger:
+class SqlLedger(Refusals):
     """Implements ports.CaseLedger."""
 
     def __init__(
@@ -175,7 +163,7 @@ class SqlLedger:
 
         Raises:
             RefusedError: Forbidden (too few registrars, a key of somebody else, a record at odds with itself),
-                DuplicateCommand.
+                DuplicateCommand, Superseded (a suspicion that leaves out acts).
         """
         entry_id = entry_id_of(command_id)
 
@@ -191,9 +179,11 @@ class SqlLedger:
             line = build_line(DIRECTORY, len(entries), prev, entry_id, moment, event, facts, envelope, self._signer)
             entry = parse_line(line)
             try:
-                Directory.of([*entries, entry], self.anchors)
+                directory = Directory.of([*entries, entry], self.anchors)
             except IntegrityError as error:
                 raise RefusedError("Forbidden", str(error)) from error
+            if event == SUSPECTED:
+                check_suspicion(connection, entry, directory)
             insert_entry(connection, entry)
             return receipt_of(entry, command_id)
 
@@ -255,6 +245,22 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return self._directory(connection)
 
+    def place(self, chain: str, number: int) -> int:
+        """The place of a line in the tree of all lines. Raises NotFoundError."""
+        with reading(self._engine) as connection:
+            return place_of(connection, chain, number)
+
+    def suspicion(self, official: OfficialId, chain: str, number: int) -> Suspicion:
+        """What their former keys signed from that line of the ledger on. Raises NotFoundError: no such line, or key."""
+        with reading(self._engine) as connection:
+            directory = self._directory(connection)
+            position = place_of(connection, chain, number)
+            keys = directory.keys_of(official) - {one.keyid for one in directory.officials().values()}
+            if not keys:
+                raise NotFoundError(f"The directory knows no former key of {official[:40]}.")
+            lines = first_acts(connection, keys, position, directory)
+        return Suspicion(official=official, keys=tuple(sorted(keys)), position=position, lines=tuple(lines))
+
     def disclosures(self, reference: Reference) -> dict[str, tuple[str, ...]]:
         """By entry id: the withheld words that were not erased."""
         found: dict[str, tuple[str, ...]] = {}
@@ -267,22 +273,6 @@ class SqlLedger:
             for entry_id, disclosure in connection.execute(rows):
                 found[entry_id] = (*found.get(entry_id, ()), disclosure)
         return found
-
-    # refusals
-
-    def refuse(self, reference: str, task: str, by: str, kind: str, act: str) -> None:
-        """Logs a refused attempt: codes only, cut to size."""
-        values = {"chain": (reference, 20), "task": (task, 80), "by": (by, 40), "kind": (kind, 40), "act": (act, 40)}
-        row: dict[str, object] = {name: CODE.sub("?", text)[:size] for name, (text, size) in values.items()}
-        write(self._engine, lambda connection: connection.execute(insert(REFUSALS).values(at=self._now(), **row)))
-
-    def refusals(self, reference: str | None = None) -> list[Refusal]:
-        """Refused attempts, oldest first; of one case or of all."""
-        rows = select(REFUSALS).order_by(REFUSALS.c.number)
-        if reference is not None:
-            rows = rows.where(REFUSALS.c.chain == reference)
-        with reading(self._engine) as connection:
-            return [Refusal(row.at, row.chain, row.task, row.by, row.act, row.kind) for row in connection.execute(rows)]
 
     # inside a transaction
 

@@ -179,6 +179,7 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     ),
     "discharge-duty": lambda facts: f"{_said(facts, 'item')}: duty to {_said(facts, 'duty')} done",
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
+    "re-attest": lambda facts: f"Line {_said(facts, 'number')}, by a suspect key, is vouched for anew",
     "withdraw": lambda _: "The request is withdrawn",
     "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",
     "confirm-lapse": lambda _: "It was confirmed that nothing came in time",

@@ -139,6 +139,7 @@ COMMANDS = {
     "officials list": ("officials:list_", "List the officials, and how the directory came to know them."),
     "officials add": ("officials:add", "Enter an official of the demonstration, with a new key."),
     "officials rotate": ("officials:rotate", "Give an official a new key; the old one signs nothing from then on."),
+    "officials re-attest": ("officials:re_attest", "Vouch, having checked it, for an act that a suspect key signed."),
     "officials revoke": ("officials:revoke", "Take an official out of the directory."),
     "vault status": ("vault:status", "Show where the content lies, and whether it can be deleted before its time."),
     "vault scrub": ("vault:scrub", "Read all content, without keys; say what is damaged or lost."),

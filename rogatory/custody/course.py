@@ -5,7 +5,7 @@ The ledger refuses what does not fit, and the verifier reports it: both ask here
    for consent to another use, and what happens to the items of evidence; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
 3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
-4. Custody: rogatory/custody/holding.py.
+4. Custody: rogatory/custody/holding.py. Nothing is signed off while an act of the case is suspect.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from rogatory.custody.directory import Directory
 from rogatory.custody.holding import Holding
 from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
+from rogatory.custody.suspicion import RE_ATTEST, SignedActs
 from rogatory.custody.use import Uses
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.answers import ANSWER_ACTS
@@ -28,7 +29,7 @@ from schemas.use import USE_ACTS
 OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
 OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
 OF_USE = {kind.ACT for kind in USE_ACTS}
-AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE | {RE_ATTEST}
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -149,6 +150,7 @@ class Course:
         self.holding = Holding(reference)
         self.answers = Answers()
         self.uses = Uses()
+        self.acts = SignedActs()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
         """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
@@ -172,9 +174,13 @@ class Course:
                 self.answers.check(event, facts, self.holding.numbers())
             elif event in OF_USE:
                 self.uses.check(event, facts, self.holding.numbers())
+            elif event == RE_ATTEST:
+                self.acts.check(facts, self.drafter, directory, size)
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
+            if event == "sign-off":
+                self.acts.refuse_suspect(event, directory, size)
 
     def _follows(self, event: str, facts: dict[str, JsonValue]) -> bool:
         """Whether it may follow the closing entry: an item's further life, an order for a paper, that paper."""
@@ -215,6 +221,7 @@ class Course:
         self.holding.apply(entry)
         self.answers.apply(entry)
         self.uses.apply(entry)
+        self.acts.apply(entry)
         if entry.event == "sign-off" and task and not task.roles:
             self.holding.signed_off()
 

@@ -6,6 +6,7 @@
 4. System, registrar and foreign authority are roles that stand alone.
 5. Whether a key was valid is asked by place in the chain, never by a clock.
 6. A new key takes the place of the old in one line, and its holder shows that they hold it; person and roles stay.
+7. A key that no longer stands may be said to be suspect from an earlier place on (rogatory/custody/suspicion.py).
 """
 
 import hashlib
@@ -25,10 +26,11 @@ from rogatory.custody.statement import STATEMENT
 from rogatory.errors import IntegrityError
 from rogatory.ports import Signer
 from schemas.custody import Official, TrustAnchors
+from schemas.directory import Suspicion
 from schemas.identifiers import Digest, OfficialId, Role, StateCode, hex_of
 
 ADDED, REVOKED, PEER = "official-added", "official-revoked", "peer-added"
-ROTATED = "official-rotated"
+ROTATED, SUSPECTED = "official-rotated", "key-suspected"
 POSSESSION = "application/vnd.rogatory.possession+json"
 PREDICATE = "urn:rogatory:act:directory:v1"
 ALONE = (Role.SYSTEM, Role.REGISTRAR, Role.FOREIGN_AUTHORITY)
@@ -53,6 +55,7 @@ class Directory:
         self._heads: list[str] = [ZERO]
         self._times: list[datetime] = []
         self._owners: dict[str, OfficialId] = {}
+        self._suspicions: list[tuple[int, Suspicion]] = []
         self._ids: set[str] = set()
         self.peers: dict[StateCode, PeerMark] = {}
 
@@ -85,6 +88,14 @@ class Directory:
     def officials(self, size: int | None = None) -> Mapping[OfficialId, Official]:
         """The officials by id after `size` lines; by default, now."""
         return self._stands[self.size if size is None else size]
+
+    def suspicions(self, size: int | None = None) -> list[Suspicion]:
+        """What the first `size` lines say of keys in wrong hands; by default, all of them."""
+        return [said for place, said in self._suspicions if size is None or place < size]
+
+    def keys_of(self, official: OfficialId) -> set[str]:
+        """The ids of every key they ever had."""
+        return {keyid for keyid, owner in self._owners.items() if owner == official}
 
     def stood(self, mark: Mark) -> bool:
         """Whether the mark is a place of this directory."""
@@ -132,6 +143,8 @@ class Directory:
         if entry.event == REVOKED:
             gone = stand.pop(str(entry.facts.get("official")), None)
             return [] if gone else ["it revokes an official who is not there"]
+        if entry.event == SUSPECTED:
+            return self._suspect(Suspicion.model_validate(entry.facts), stand)
         if entry.event not in {ADDED, PEER, ROTATED}:
             return [f"the directory has no event {entry.event}"]
         official = Official.model_validate(entry.facts.get("official"))
@@ -140,12 +153,22 @@ class Directory:
         faults = faults_of(official, self._anchors.state, peer=entry.event == PEER)
         if self._owners.setdefault(official.keyid, official.official) != official.official:
             faults.append(f"the key of {official.official} belongs to {self._owners[official.keyid]}")
+        if any(official.keyid in doubt.keys for _, doubt in self._suspicions):
+            faults.append(f"the key of {official.official} is suspect")
         stand[official.official] = official
         if entry.event == PEER:
             self.peers[official.state] = PeerMark(
                 official.state, official.official, str(entry.facts.get("anchors")), entry.at
             )
         return faults
+
+    def _suspect(self, said: Suspicion, stand: Mapping[OfficialId, Official]) -> list[str]:
+        if not set(said.keys) <= self.keys_of(said.official):
+            return [f"it suspects a key that was never {said.official}'s"]
+        if any(official.keyid in said.keys for official in stand.values()):
+            return ["it suspects a key still in use: that is first revoked or changed"]
+        self._suspicions.append((self.size, said))
+        return []
 
 
 def is_service(official: Official) -> bool:

@@ -7,7 +7,7 @@ Events of the procedure: request-opened, assessed, document-made, version-filed,
 lapsed, task-closed, package-made, dispatched, head-cosigned, custody-checked, request-closed; of an extradition also
 clock-started, clock-met, clock-stopped, clock-ran-out, assurance-breached. Acts: the verbs of
 rogatory/custody/policy.py; `submit` is the act of request-opened. On the directory's chain: official-added,
-official-revoked, peer-added.
+official-revoked, official-rotated, key-suspected, peer-added.
 """
 
 import hashlib

@@ -62,6 +62,7 @@ MAY: dict[str, frozenset[Role]] = {
     "note-use": frozenset({PROSECUTOR}),
     "disclose": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     "discharge-duty": frozenset({CUSTODIAN}),
+    "re-attest": HANDOVER,  # and one who may do the act in question (rogatory/custody/suspicion.py)
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # a paper of the case; each type names which of these roles in the catalogue of documents

@@ -75,6 +75,7 @@ GROUPS = {
     "note-use": "custody",
     "disclose": "custody",
     "discharge-duty": "custody",
+    "re-attest": "custody",
     "report-arrest": "report",
     "report-not-found": "report",
     "report-consent": "report",

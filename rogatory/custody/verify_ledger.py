@@ -2,8 +2,9 @@
 
 *intact*: every line in its one form, each chain gapless, nothing twice, time never back. *signed*: every line by a
 service key, every act by the official it names, over exactly what the line says. *trusted*: every official entered by
-enough registrars we trust, entitled to the act by role and person, every act at its place in the procedure. *complete*:
-a signed head says that nothing is missing at the end, and the case is closed. Without a head a cut tail cannot be seen.
+enough registrars we trust, entitled to the act by role and person, every act at its place in the procedure, none by a
+suspect key. *complete*: a signed head says that nothing is missing at the end, and the case is closed. Without a head a
+cut tail cannot be seen.
 """
 
 from collections import Counter
@@ -28,15 +29,17 @@ from rogatory.custody.ledger import (
 )
 from rogatory.custody.policy import permit_act
 from rogatory.custody.statement import Statement, read_statement, verify_statement
+from rogatory.custody.suspicion import told
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.custody import Check, Official, TrustAnchors, VerificationReport
 
 FORM, CHAIN, MARKS = "form of the lines", "chain", "place in the directory"
 SERVICE, ACTS = "service signatures", "signed acts"
 REGISTRARS, ENTITLED, PROCEDURE = "directory by registrars", "entitled persons", "procedure and custody"
+SUSPECT = "keys in the right hands"
 HEAD, CLOSED = "signed head", "closing entry"
 INTACT, SIGNED = (FORM, CHAIN, MARKS), (SERVICE, ACTS)
-TRUSTED, COMPLETE = (REGISTRARS, ENTITLED, PROCEDURE), (HEAD, CLOSED)
+TRUSTED, COMPLETE = (REGISTRARS, ENTITLED, PROCEDURE, SUSPECT), (HEAD, CLOSED)
 SHOWN = 3
 """Faults told per check; the rest are counted."""
 
@@ -97,6 +100,9 @@ def verify_lines(lines: Sequence[str], anchors: TrustAnchors, head: str | None) 
     for entry in case:
         _verify_entry(entry, directory, course, found)
         _advance(course, entry)
+    found.seen[SUSPECT] = found.seen[ACTS]
+    for act in course.acts.suspect(directory):
+        found.add(SUSPECT, told(act))
     _verify_head(head, changes, case, directory, found)
     if reference is not None and not course.closed:
         found.add(CLOSED, "the case is open: more may follow")

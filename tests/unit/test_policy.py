@@ -83,6 +83,7 @@ EXPECTED = {
     "note-use": "prosecutor",
     "disclose": "prosecutor reviewer signatory",
     "discharge-duty": "custodian",
+    "re-attest": "custodian prosecutor reviewer signatory",
 }
 OWN = {"correct", "withdraw", "submit", "file-formal"}
 """Acts a prosecutor does on their own request."""

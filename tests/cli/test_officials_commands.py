@@ -1,0 +1,40 @@
+"""rogatory officials: a key in wrong hands, told by verify and custody show until somebody vouches."""
+
+import json
+
+from tests.cli.filed_case import REFERENCE, SEALED_NAME, FiledCase
+from tests.cli.test_case_acts import Run, run
+from tests.cli.test_items import ENTER, case, told
+
+__all__ = ["case", "run"]
+
+THING = f"{REFERENCE}-E01"
+
+
+def test_a_stolen_key_is_told_until_somebody_vouches(run: Run, case: FiledCase) -> None:
+    told(run(*ENTER, "--as", "custodian"))
+    assert not json.loads(run("custody", "show", THING, "--json")[1])["events"][0]["suspect"]
+    code, _, err = run("officials", "revoke", "custodian", "--suspect-from", "last week")
+    assert (code, "XV-2026-0001/17" in err) == (2, True)
+    assert "custodian" in case.ledger.officials()  # a place that is none changes nothing
+    assert run("officials", "revoke", "custodian", "--suspect-from", f"{REFERENCE}/99")[0] == 5
+    out = told(run("officials", "revoke", "custodian", "--suspect-from", f"{REFERENCE}/0"))
+    assert "acts in 1 cases" in out
+    shown = json.loads(run("custody", "show", THING, "--json")[1])["events"][0]
+    assert shown["suspect"]
+    assert "(suspect)" in told(run("custody", "show", THING))
+    told(run("case", "export", REFERENCE, "--to", "out"))
+    code, out, _ = run("verify", "out", "--json")
+    assert code == 7
+    faults = " ".join(check["detail"] for check in json.loads(out)["checks"] if not check["ok"])
+    assert f"line {shown['sequence']} (enter-item) was signed by a suspect key of custodian" in faults
+    vouch = ("officials", "re-attest", REFERENCE, str(shown["sequence"]))
+    code, _, err = run(*vouch, "--note", f"Seen by {SEALED_NAME}", "--as", "signatory")
+    assert (code, SEALED_NAME in err) == (3, False)
+    code, _, err = run(*vouch, "--note", "Compared with the receipt.", "--as", "reviewer-1")
+    assert (code, "It takes a custodian or signatory" in err) == (4, True)
+    assert run("officials", "re-attest", REFERENCE, "99", "--note", "x", "--as", "signatory")[0] == 5
+    told(run(*vouch, "--note", "Compared with the receipt.", "--as", "signatory"))
+    assert not json.loads(run("custody", "show", THING, "--json")[1])["events"][0]["suspect"]
+    again = ("officials", "revoke", "custodian", "--suspect-from", f"{REFERENCE}/0", "--json")
+    assert json.loads(told(run(*again)))["change"] is None  # out already: only the suspicion is recorded
