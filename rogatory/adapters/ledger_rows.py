@@ -1,5 +1,7 @@
 """Rows of the ledger's tables, as entries and receipts."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, insert, select
 
 from rogatory.adapters.ledger_tree import add_leaf
@@ -68,6 +70,13 @@ def disclosures_by_field(command: Command) -> dict[str, str]:
     return {
         field: disclosure for disclosure in command.disclosures for field in words_of([disclosure], command.statement)
     }
+
+
+def keep_disclosures(connection: Connection, chain: str, entry_id: str, disclosures: Mapping[str, str]) -> None:
+    """Keeps the disclosures of one entry, by field."""
+    for field, disclosure in disclosures.items():
+        row = {"chain": chain, "entry_id": entry_id, "field": field, "disclosure": disclosure}
+        connection.execute(insert(DISCLOSURES).values(row))
 
 
 def receipt_of(entry: Entry, command_id: str) -> Receipt:

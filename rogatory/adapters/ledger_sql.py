@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.sql.functions import max as maximum
 
 from rogatory.adapters.anchors_fs import FileAnchors
@@ -26,6 +26,7 @@ from rogatory.adapters.ledger_rows import (
     disclosures_by_field,
     find_entry,
     insert_entry,
+    keep_disclosures,
     last_line,
     receipt_of,
 )
@@ -53,7 +54,7 @@ from rogatory.custody.ledger import (
 )
 from rogatory.custody.note import read_checkpoint
 from rogatory.custody.policy import permit
-from rogatory.custody.statement import read_statement, verify_command
+from rogatory.custody.statement import clear_facts, read_statement, verify_command
 from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
 from rogatory.ports import Signer
 from schemas.commands import Command, Receipt, Submit
@@ -131,16 +132,13 @@ class SqlLedger(Refusals):
             if first := find_entry(connection, f"{task}/{command.command_id}", signed=True):
                 check_same(connection, first, command, task, reference)
                 return receipt_of(first, command.command_id)
-            directory, course, official = self._admitted(connection, task, reference, command)
-            facts = act_facts(read_statement(command.statement), official.person)
+            directory, course, facts = self._admitted(connection, task, reference, command, at)
             entry_id = f"{task}/{command.command_id}"
             content = (entry_id, at, event_of(command.ACT), facts, command.statement)
             line = self._add(connection, course, directory, content)
             if isinstance(command, Submit):
                 note_reference(connection, reference)
-            for field, disclosure in disclosures_by_field(command).items():
-                row = {"chain": reference, "entry_id": entry_id, "field": field, "disclosure": disclosure}
-                connection.execute(insert(DISCLOSURES).values(row))
+            keep_disclosures(connection, reference, entry_id, disclosures_by_field(command))
             return receipt_of(line, command.command_id)
 
         return self._attempt(task, reference, command, work)
@@ -152,7 +150,7 @@ class SqlLedger(Refusals):
             if first := find_entry(connection, f"{task}/{command.command_id}", signed=True):
                 check_same(connection, first, command, task, reference)
                 return
-            self._keep(self._admitted(connection, task, reference, command)[1])
+            self._keep(self._admitted(connection, task, reference, command, self._now())[1])
 
         self._attempt(task, reference, command, work)
 
@@ -188,6 +186,10 @@ class SqlLedger(Refusals):
             return receipt_of(entry, command_id)
 
         return write(self._engine, work)
+
+    def keep_words(self, entry_id: str, disclosures: Mapping[str, str]) -> None:
+        """Keeps the withheld words of a change of the directory."""
+        write(self._engine, lambda connection: keep_disclosures(connection, DIRECTORY, entry_id, disclosures))
 
     # read
 
@@ -290,11 +292,12 @@ class SqlLedger(Refusals):
                 raise RefusedError(kind, str(error), error.hint) from error
 
     def _admitted(
-        self, connection: Connection, task: str, reference: str, command: Command
-    ) -> tuple[Directory, Course, Official]:
-        """Signature, directory, policy, persons and custody, in that order."""
+        self, connection: Connection, task: str, reference: str, command: Command, at: datetime
+    ) -> tuple[Directory, Course, dict[str, JsonValue]]:
+        """Signature, directory, policy, persons and custody, in that order; returns the facts to be recorded."""
         directory = self._directory(connection)
-        official = directory.officials().get(command.by)
+        officials = directory.officials()
+        official = officials.get(command.by)
         if official is None:
             raise RefusedError("Forbidden", f"The directory knows no {command.by}.")
         verify_command(command, reference=reference, task=task, official=official)
@@ -303,13 +306,16 @@ class SqlLedger(Refusals):
         course = self._course(connection, reference, directory)
         try:
             known = course.tasks.get(task)
-            permit(command, official, course.drafter, known.done if known else [])
-            facts = act_facts(read_statement(command.statement), official.person)
+            said = clear_facts(command) | {"by": command.by, "role": command.role.value}
+            principal = directory.powers().principal(said, officials, reference, _moment(at, course, directory))
+            permit(command, official, course.drafter, known.done if known else [], principal)
+            person = principal.person if principal else None
+            facts = act_facts(read_statement(command.statement), official.person, person)
             course.check(event_of(command.ACT), facts, directory)
         except RefusedError:
             self._keep(course)
             raise
-        return directory, course, official
+        return directory, course, facts
 
     def _add(
         self,
@@ -319,7 +325,7 @@ class SqlLedger(Refusals):
         content: tuple[str, datetime, str, Mapping[str, JsonValue], str | None],
     ) -> Entry:
         entry_id, at, event, facts, act = content
-        moment = max(known for known in (at, course.last, directory.latest) if known)
+        moment = _moment(at, course, directory)
         line = build_line(
             course.reference,
             course.size,
@@ -376,6 +382,11 @@ class SqlLedger(Refusals):
             entries = [parse_line(text) for text in chain_lines(connection, DIRECTORY)]
             known = self._known = Directory.of(entries, self.anchors)
         return known
+
+
+def _moment(at: datetime, course: Course, directory: Directory) -> datetime:
+    """When a line is written: never before what it follows."""
+    return max(known for known in (at, course.last, directory.latest) if known)
 
 
 def open_stores(home: Path) -> tuple[SqlLedger, SqlRegister]:

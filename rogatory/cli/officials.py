@@ -14,9 +14,7 @@ from schemas.identifiers import Role
 
 SuspectFrom = Annotated[
     str | None,
-    Parameter(
-        help="Case and line, e.g. XV-2026-0001/17, from which on their former keys are suspect."
-    ),
+    Parameter(help="Case and line, e.g. XV-2026-0001/17, from which on their former keys are suspect."),
 ]
 ALONE = {Role.SYSTEM, Role.REGISTRAR, Role.FOREIGN_AUTHORITY}
 
@@ -30,9 +28,20 @@ def list_() -> None:
         {"id": one.official, "roles": " ".join(one.roles), "post": one.post, "state": one.state, "key": one.keyid}
         for one in directory.officials().values()
     ]
-    if emit({"changes": directory.size, "officials": rows}):
+    powers = directory.powers()
+    lent: list[dict[str, object]] = [
+        {"id": name.partition("/")[2], **grant.model_dump(mode="json", by_alias=True, exclude={"persons"})}
+        for name, grant in powers.grants.items()
+    ]
+    absent = sorted(powers.absences.values())
+    if emit({"changes": directory.size, "officials": rows, "delegations": lent, "absent": absent}):
         return
     table(["Official", "Roles", "State", "Key"], [[r["id"], r["roles"], r["state"], r["key"][:16]] for r in rows])
+    for each in lent:
+        kind = "deputy" if each["deputy"] else "delegate"
+        say(f"{each['id']}: {each['to']}, {kind} of {each['from']} until {each['until'] or 'ended'}")
+    if absent:
+        say(f"Absent: {', '.join(absent)}")
     say(f"After {directory.size} changes, each signed by the registrars.")
 
 

@@ -249,7 +249,9 @@ def _note(task: Task, entry: Entry) -> None:
     elif entry.event == "task-closed":
         task.state, task.outcome = "closed", str(facts.get("outcome"))
     elif entry.event in ACT_EVENTS:
-        task.done.append(Earlier(entry.event, str(facts.get("person")), str(facts.get("role"))))
+        task.done.append(
+            Earlier(entry.event, str(facts.get("person")), str(facts.get("role")), str(facts.get("principal", "")))
+        )
         if entry.event == "sign-off" or (
             entry.event == "decide" and facts.get("verdict") == "approve" and facts.get("role") == Role.REVIEWER.value
         ):

@@ -7,6 +7,7 @@
 5. Whether a key was valid is asked by place in the chain, never by a clock.
 6. A new key takes the place of the old in one line, and its holder shows that they hold it; person and roles stay.
 7. A key that no longer stands may be said to be suspect from an earlier place on (rogatory/custody/suspicion.py).
+8. Delegations, deputies and absences: rogatory/custody/powers.py.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from pydantic import JsonValue, ValidationError
 from rogatory.custody.dsse import IN_TOTO, canonical, key_id, open_envelope, sign_envelope, verify_signature
 from rogatory.custody.instants import instant, moment
 from rogatory.custody.ledger import DIRECTORY, ZERO, Entry, Mark
+from rogatory.custody.powers import ABSENT, DELEGATED, ENDED, Powers
 from rogatory.custody.statement import STATEMENT
 from rogatory.errors import IntegrityError
 from rogatory.ports import Signer
@@ -52,6 +54,7 @@ class Directory:
     def __init__(self, anchors: TrustAnchors) -> None:
         self._anchors = anchors
         self._stands: list[dict[OfficialId, Official]] = [{}]
+        self._powers: list[Powers] = [Powers()]
         self._heads: list[str] = [ZERO]
         self._times: list[datetime] = []
         self._owners: dict[str, OfficialId] = {}
@@ -89,6 +92,10 @@ class Directory:
         """The officials by id after `size` lines; by default, now."""
         return self._stands[self.size if size is None else size]
 
+    def powers(self, size: int | None = None) -> Powers:
+        """The delegations and absences after `size` lines; by default, now."""
+        return self._powers[self.size if size is None else size]
+
     def suspicions(self, size: int | None = None) -> list[Suspicion]:
         """What the first `size` lines say of keys in wrong hands; by default, all of them."""
         return [said for place, said in self._suspicions if size is None or place < size]
@@ -122,12 +129,16 @@ class Directory:
         A record that can be read counts even so: signatures can be judged by keys that nobody vouches for.
         """
         faults = []
-        stand = dict(self._stands[-1])
+        stand, powers = dict(self._stands[-1]), self._powers[-1]
         try:
             faults = _authority(entry, self._anchors)
             if entry.entry_id in self._ids:
                 faults.append("it is a repetition of an earlier change")
-            faults += self._change(entry, stand)
+            if entry.event in {DELEGATED, ABSENT, ENDED}:
+                powers, more = powers.after(entry, stand)
+                faults += more
+            else:
+                faults += self._change(entry, stand)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole"
             faults.append(f"the official's record is malformed at {where}")
@@ -135,6 +146,7 @@ class Directory:
             faults.append(str(error).rstrip("."))
         self._ids.add(entry.entry_id)
         self._stands.append(stand)
+        self._powers.append(powers)
         self._heads.append(entry.digest)
         self._times.append(entry.at)
         return faults

@@ -235,6 +235,11 @@ def disclose(field: str, value: str) -> str:
     return _b64url(canonical([_b64url(os.urandom(16)), field, value]))
 
 
+def disclosure_digest(disclosure: str) -> str:
+    """What stands on the ledger in place of the words: base64url of the SHA-256 of the disclosure (RFC 9901, 4.2.3)."""
+    return _digest(disclosure)
+
+
 def words_of(disclosures: Sequence[str], envelope: str) -> dict[str, str]:
     """The withheld fields that are disclosed, each checked against the signed digest; erased ones are absent.
 

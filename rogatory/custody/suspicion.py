@@ -33,6 +33,7 @@ class SignedAct:
     person: str
     place: int
     """Lines of the directory that stood: they say which key `by` had."""
+    principal: str
     vouched: str | None
     """Of a re-attestation: the line it vouches for."""
 
@@ -57,6 +58,7 @@ class SignedActs:
                 str(facts.get("by")),
                 str(facts.get("person")),
                 entry.directory.size if entry.directory else 0,
+                str(facts.get("principal", "")),
                 str(facts.get("line")) if entry.event == RE_ATTEST else None,
             )
         )
@@ -108,10 +110,11 @@ class SignedActs:
                 f"A {facts.get('role')} does not vouch for an act of that kind: {act}.",
                 f"It takes a {' or '.join(sorted(roles - {Role.SYSTEM.value}))}.",
             )
-        same = {one.person for one in self._acts if act in ONCE and (one.event, one.task) == (act, about.task)}
+        shared = [one for one in self._acts if act in ONCE and (one.event, one.task) == (act, about.task)]
+        same = {person for one in [*shared, about] for person in (one.person, one.principal) if person}
         if act == "decide":
             same.add(str(drafter))
-        if facts.get("person") in same | {about.person}:
+        if {facts.get("person"), facts.get("principal")} & same:
             raise RefusedError(
                 "FourEyes", "Nobody vouches for an act of their own, or for one they share in.", "Another person must."
             )

@@ -163,7 +163,7 @@ def _verify_entry(entry: Entry, directory: Directory, course: Course, found: _Fi
     if not directory.recorded(entry, mark.size):
         found.add(SERVICE, f"{_name(entry)} is not signed by a service key of its time")
     if entry.event in ACT_EVENTS or entry.act is not None:
-        _verify_act(entry, directory.officials(mark.size).get(str(entry.facts.get("by"))), course, found)
+        _verify_act(entry, directory, mark.size, course, found)
     found.seen[PROCEDURE] += 1
     try:
         course.check(entry.event, entry.facts, directory, mark.size)
@@ -171,28 +171,35 @@ def _verify_entry(entry: Entry, directory: Directory, course: Course, found: _Fi
         found.add(PROCEDURE, f"{_name(entry)}: {error}")
 
 
-def _verify_act(entry: Entry, official: Official | None, course: Course, found: _Findings) -> None:
+def _verify_act(entry: Entry, directory: Directory, size: int, course: Course, found: _Findings) -> None:
     found.seen[ACTS] += 1
+    officials = directory.officials(size)
+    official = officials.get(str(entry.facts.get("by")))
     if official is None:
         found.add(ENTITLED, f"{_name(entry)}: the directory knows no {str(entry.facts.get('by'))[:40]}")
         if entry.act is None:
             found.add(ACTS, f"{_name(entry)} is not signed by an official")
         return
     try:
-        statement = check_recorded(entry, official)
+        giver = officials.get(str(entry.facts.get("on_behalf_of")))
+        statement = check_recorded(entry, official, giver)
     except IntegrityError as error:
         found.add(ACTS, f"{_name(entry)}: {error}")
         return
     task = course.tasks.get(statement.task)
     found.seen[ENTITLED] += 1
     try:
-        permit_act(statement.act, statement.role, official, course.drafter, task.done if task else [])
+        principal = directory.powers(size).principal(entry.facts, officials, entry.chain, entry.at)
+        permit_act(statement.act, statement.role, official, course.drafter, task.done if task else [], principal)
     except RefusedError as error:
         found.add(ENTITLED, f"{_name(entry)}: {error}")
 
 
-def check_recorded(entry: Entry, official: Official) -> Statement:
-    """The act of a line, verified to be that official's and to be what the line says. Raises IntegrityError."""
+def check_recorded(entry: Entry, official: Official, principal: Official | None = None) -> Statement:
+    """The act of a line, verified to be that official's and to be what the line says. Raises IntegrityError.
+
+    `principal`: on whose behalf the line says it was done.
+    """
     if entry.act is None or entry.event not in ACT_EVENTS:
         raise IntegrityError("it is not signed by an official" if entry.act is None else "no act makes this event")
     statement = read_statement(entry.act)
@@ -200,7 +207,9 @@ def check_recorded(entry: Entry, official: Official) -> Statement:
         raise IntegrityError("the act was signed for another case, task or command")
     if event_of(statement.act) != entry.event:
         raise IntegrityError(f"the act signed is {statement.act}")
-    if canonical(act_facts(statement, official.person)) != canonical(entry.facts):
+    if canonical(act_facts(statement, official.person, principal.person if principal else None)) != canonical(
+        entry.facts
+    ):
         raise IntegrityError("the line does not say what was signed")
     verify_statement(statement, official)
     return statement

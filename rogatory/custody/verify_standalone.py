@@ -1,10 +1,9 @@
 """Verifies a record of Rogatory with Python's standard library and the program `openssl`, and nothing of ours.
 
     python3 verify_standalone.py PATH --anchors THEIRS.json [OURS.json ...] [--json]
-
 PATH: a ledger.jsonl, a folder with one, or a package (.asice; if encrypted, first `age -d`). Anchors: the authority's
 own file, got on another road than PATH, and those of other states, whose cosignatures then count. Exit 0: intact,
-signed, trusted, complete; else 7. Not looked at: signatures inside PDFs, who may do what, the rules of procedure.
+signed, trusted, complete; else 7. Not looked at: signatures inside PDFs, which role may do what, a delegator's own word, procedure.
 """
 
 # fmt: off
@@ -15,12 +14,9 @@ ED25519 = bytes.fromhex("302a300506032b6570032100")  # what comes before the key
 HALF = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2  # of the order of P-256 (SEC 2)
 RECORD = ("ledger.jsonl", "head.json", "checkpoint.txt", "proofs.json")
 SEAL = {"mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"}
-def need(yes, answer, words):
-    if not yes: NO.setdefault(answer, []).append(words)
-    return yes
-sha = lambda raw: hashlib.sha256(raw).hexdigest()
+need = lambda yes, answer, words: yes or NO.setdefault(answer, []).append(words)
+sha, b64 = (lambda raw: hashlib.sha256(raw).hexdigest()), (lambda raw: base64.b64encode(raw).decode())
 keyid = lambda pem: sha(base64.b64decode("".join(pem.split("-----")[2].split())))
-b64 = lambda raw: base64.b64encode(raw).decode()
 def unb64(text):
     raw = base64.b64decode(text, validate=True)
     if b64(raw) != text: raise ValueError("base64 is not in its one form")
@@ -51,8 +47,7 @@ def ecdsa(pem, signature, message):  # P-256 with SHA-256, the lower s
 def signed_by(official, signatures, message):  # by that key and no other
     mine = list(signatures) == [official["keyid"]] and keyid(official["public_key"]) == official["keyid"]
     return mine and ecdsa(official["public_key"], signatures[official["keyid"]], message)
-def service(stand, signatures, message):
-    return any(one["roles"] == ["system"] and signed_by(one, signatures, message) for one in stand.values())
+def service(stand, by, said): return any(o["roles"] == ["system"] and signed_by(o, by, said) for o in stand.values())
 def directory(changes, anchors):  # the officials after each of its lines, each signed by `threshold` registrars
     stands, heads, keys = [{}], ["0" * 64], anchors["registrars"]
     for entry, signatures, message, line in changes:
@@ -63,10 +58,11 @@ def directory(changes, anchors):  # the officials after each of its lines, each 
              "trusted", f"{name}: the registrars signed something else")
         good = [key for key in by if key in keys and keyid(keys[key]) == key and ecdsa(keys[key], by[key], said)]
         need(len(good) == len(by) >= max(1, anchors["threshold"]), "trusted", f"{name}: too few registrars signed it")
-        if entry["event"] == "official-revoked":
-            need(stand.pop(facts["official"], None), "trusted", f"{name} revokes nobody")
+        if entry["event"] in ("official-revoked", "ended"):
+            need(stand.pop(facts["official"] if "official" in facts else facts["ends"], 0), "trusted", f"{name} ends nothing")
         elif entry["event"] == "key-suspected":
             need(not {*facts["keys"]} & {one["keyid"] for one in stand.values()}, "trusted", f"{name}: a key in use")
+        elif "official" not in facts: stand[entry["id"]] = {"roles": (), "keyid": "", **facts}  # lent, or absent
         else: stand[facts["official"]["official"]] = facts["official"]
         stands, heads = [*stands, stand], [*heads, sha(line)]
         need(any(service(one, signatures, message) for one in stands[-2:]), "signed", f"{name}: not by a service key")
@@ -76,11 +72,15 @@ def chained(chain):
     for place, (entry, _, _, line) in enumerate(chain):
         name, now = f"{entry['chain']} {entry['seq']}", (entry["at"][:-1], entry.get("directory", {"size": 0})["size"])
         fresh = (entry["id"], entry["act"] is None) not in ids and now[0] >= last[0] and now[1] >= last[1]
-        follows = (entry["seq"], entry["prev"]) == (place, before) and fresh
-        need(follows, "intact", f"{name} does not follow the line before it, repeats an id, or time goes back")
+        need(fresh and (entry["seq"], entry["prev"]) == (place, before), "intact", f"{name} is not where it should be")
         before, last = sha(line), now
         ids.add((entry["id"], entry["act"] is None))
     return chain
+def lent(one, persons, stand, entry):  # whether it is a delegation, in force there, of the role acted in
+    facts, case, day = entry["facts"], entry["chain"], entry["at"][:10]
+    return (one.get("from"), one.get("to")) == (facts["on_behalf_of"], facts["by"]) and facts["role"] in one["roles"] \
+        and one["persons"] == [*persons][::-1] and case in (one["cases"] or [case]) and day <= (one["until"] or day) \
+        and (not one["deputy"] or one["from"] in [each.get("absent") for each in stand.values()])
 def acted(name, entry, stand):
     (act, by, said), facts = envelope(entry["act"], "in-toto"), entry["facts"]
     told, official = act["predicate"], stand.get(facts.get("by"))
@@ -88,9 +88,12 @@ def acted(name, entry, stand):
     same = all(facts.get(field) == value for field, value in clear.items()) and told["case"] == entry["chain"]
     need(same and entry["id"] == f"{told['task']}/{told['command']}", "signed", f"{name} does not say what was signed")
     if need(official, "trusted", f"{name}: the directory does not know who acted"):
-        mine = signed_by(official, by, said) and facts.get("person") == official["person"]
+        giver = stand.get(facts.get("on_behalf_of", facts["by"]), {"roles": ()})
+        persons = (official["person"], None if giver is official else giver.get("person"))
+        mine = signed_by(official, by, said) and (facts.get("person"), facts.get("principal")) == persons
         need(mine, "signed", f"{name} is not signed by {official['official']}, or tells of another person")
-        need(told["role"] in official["roles"], "trusted", f"{name}: the directory does not grant that role")
+        may = giver is official or any(lent(one, persons, stand, entry) for one in stand.values())
+        need(may and told["role"] in giver["roles"], "trusted", f"{name}: the directory does not grant that role")
 def suspect(case, changes):  # what a key signed after it came to be suspect, if nobody vouched for it since
     acts, bad = [(one, one["act"]["signatures"][0]["keyid"], sha(line)) for one, *_, line in case if one["act"]], {}
     for said in [one["facts"] for one, *_ in changes if one["event"] == "key-suspected"]:
@@ -122,8 +125,7 @@ def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # retu
         need(mine, "complete", "the head is not signed by the service, or lines of the directory are missing")
         tree = [str(said["tree"]["size"]), b64(bytes.fromhex(said["tree"]["root"]))] if "tree" in said else []
         need(not note or note.split("\n")[1:3] == tree, "complete", "head and checkpoint are of two moments")
-    ended = package or any(one[0]["event"] == "request-closed" for one in case)
-    need(ended, "complete", "the case is open: more may follow")
+    need(package or any(one[0]["event"] == "request-closed" for one in case), "complete", "the case is open")
     if need(note, "cosigned", "completeness not proven: no checkpoint"):
         placed(lines, note, parse(proofs.strip("\n").encode()), anchors, witnesses)
     return [one["keyid"] for one in stands[-1].values() if one["roles"] == ["system"]]
@@ -188,8 +190,7 @@ def verify(path, everyone):
         folder = path if path.is_dir() else path.parent
         record = [file.read_text() if file.is_file() else "" for file in (folder / name for name in RECORD)]
         ledger(path.read_text() if path.is_file() else record[0], *record[1:], everyone[0], everyone[1:])
-    except Exception as fault:  # noqa: BLE001  whatever is wrong with it, it does not verify
-        need(False, "intact", f"it cannot be read as a record: {fault!r}")
+    except Exception as fault: need(False, "intact", f"it cannot be read as a record: {fault!r}")
 if __name__ == "__main__":
     files = [word for word in sys.argv[1:] if not word.startswith("--")]
     verify(Path(files[0]), [json.loads(Path(name).read_bytes()) for name in files[1:]])
