@@ -3,7 +3,7 @@
     python3 verify_standalone.py PATH --anchors THEIRS.json [OURS.json ...] [--json]
 PATH: a ledger.jsonl, a folder with one, or a package (.asice; if encrypted, first `age -d`). Anchors: the authority's
 own file, got on another road than PATH, and those of other states, whose cosignatures then count. Exit 0: intact,
-signed, trusted, complete; else 7. Not looked at: signatures inside PDFs, which role may do what, a delegator's own word, procedure.
+signed, trusted, complete; else 7. Not looked at: signatures in PDFs, which role may do what, delegators' own words.
 """
 
 # fmt: off
@@ -23,9 +23,8 @@ def unb64(text):
     return raw
 def parse(raw):  # only canonical JSON; a key given twice does not come back
     value = json.loads(raw)
-    again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    if again != raw: raise ValueError("JSON is not in its one form")
-    return value
+    if raw == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(): return value
+    raise ValueError("JSON is not in its one form")
 def envelope(value, kind):  # DSSE: the payload, {key id: signature}, the signed bytes
     box, kind = parse(value.encode()) if isinstance(value, str) else value, f"application/vnd.{kind}+json"
     body, ids = unb64(box["payload"]), [one["keyid"] for one in box["signatures"]]
@@ -54,12 +53,13 @@ def directory(changes, anchors):  # the officials after each of its lines, each 
         name, stand, facts = f"directory line {entry['seq']}", dict(stands[-1]), entry["facts"]
         act, by, said = envelope(entry["act"], "in-toto")
         told = act["predicate"]
-        need((told["act"], told["facts"], f"directory/{told['command']}") == (entry["event"], facts, entry["id"]),
-             "trusted", f"{name}: the registrars signed something else")
+        same = (told["act"], told["facts"], f"directory/{told['command']}") == (entry["event"], facts, entry["id"])
+        need(same, "trusted", f"{name}: the registrars signed something else")
         good = [key for key in by if key in keys and keyid(keys[key]) == key and ecdsa(keys[key], by[key], said)]
         need(len(good) == len(by) >= max(1, anchors["threshold"]), "trusted", f"{name}: too few registrars signed it")
         if entry["event"] in ("official-revoked", "ended"):
-            need(stand.pop(facts["official"] if "official" in facts else facts["ends"], 0), "trusted", f"{name} ends nothing")
+            gone = stand.pop(facts["official"] if "official" in facts else facts["ends"], None)
+            need(gone, "trusted", f"{name} ends nothing")
         elif entry["event"] == "key-suspected":
             need(not {*facts["keys"]} & {one["keyid"] for one in stand.values()}, "trusted", f"{name}: a key in use")
         elif "official" not in facts: stand[entry["id"]] = {"roles": (), "keyid": "", **facts}  # lent, or absent
