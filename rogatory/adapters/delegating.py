@@ -61,9 +61,8 @@ def delegate(
     }
     command_id = f"{DELEGATED}-{secrets.token_hex(4)}"
     facts["word"] = parse_canonical(sign_word(facts, command_id, signer).encode())
-    receipt = change_directory(home, ledger, DELEGATED, facts, now, command_id=command_id)
-    ledger.keep_words(entry_id_of(command_id), {"reason": disclosure})
-    return command_id, receipt
+    words = {"reason": disclosure}
+    return command_id, change_directory(home, ledger, DELEGATED, facts, now, command_id=command_id, words=words)
 
 
 def note_absence(home: Path, official: OfficialId, *, now: datetime) -> tuple[str, Receipt]:

@@ -1,11 +1,14 @@
 """Rows of the ledger's tables, as entries and receipts."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from rogatory.adapters.ledger_tree import add_leaf
 from rogatory.adapters.tables import DISCLOSURES, LEDGER
+from rogatory.custody.course import Course
+from rogatory.custody.directory import Directory
 from rogatory.custody.ledger import Entry, event_of, parse_line
 from rogatory.custody.statement import clear_facts, words_of
 from rogatory.custody.tree import leaf_hash
@@ -31,6 +34,11 @@ def last_line(connection: Connection, chain: str) -> str | None:
     """The last line of a chain, verbatim."""
     found = select(LEDGER.c.line).where(LEDGER.c.chain == chain).order_by(LEDGER.c.seq.desc()).limit(1)
     return connection.execute(found).scalar()
+
+
+def line_time(at: datetime, course: Course, directory: Directory) -> datetime:
+    """When a line is written: never before what it follows."""
+    return max(known for known in (at, course.last, directory.latest) if known)
 
 
 def insert_entry(connection: Connection, entry: Entry) -> None:

@@ -28,6 +28,7 @@ from rogatory.adapters.ledger_rows import (
     insert_entry,
     keep_disclosures,
     last_line,
+    line_time,
     receipt_of,
 )
 from rogatory.adapters.projection import project
@@ -155,9 +156,15 @@ class SqlLedger(Refusals):
         self._attempt(task, reference, command, work)
 
     def append_change(
-        self, event: str, facts: Mapping[str, JsonValue], command_id: str, envelope: str, at: datetime
+        self,
+        event: str,
+        facts: Mapping[str, JsonValue],
+        command_id: str,
+        envelope: str,
+        at: datetime,
+        words: Mapping[str, str] | None = None,
     ) -> Receipt:
-        """Records a change of the directory, signed by registrars. Idempotent by command id.
+        """Records a change of the directory, signed by registrars, and its withheld words. Idempotent by command id.
 
         Raises:
             RefusedError: Forbidden (too few registrars, a key of somebody else, a record at odds with itself),
@@ -183,13 +190,10 @@ class SqlLedger(Refusals):
             if event == SUSPECTED:
                 check_suspicion(connection, entry, directory)
             insert_entry(connection, entry)
+            keep_disclosures(connection, DIRECTORY, entry_id, words or {})
             return receipt_of(entry, command_id)
 
         return write(self._engine, work)
-
-    def keep_words(self, entry_id: str, disclosures: Mapping[str, str]) -> None:
-        """Keeps the withheld words of a change of the directory."""
-        write(self._engine, lambda connection: keep_disclosures(connection, DIRECTORY, entry_id, disclosures))
 
     # read
 
@@ -307,7 +311,7 @@ class SqlLedger(Refusals):
         try:
             known = course.tasks.get(task)
             said = clear_facts(command) | {"by": command.by, "role": command.role.value}
-            principal = directory.powers().principal(said, officials, reference, _moment(at, course, directory))
+            principal = directory.powers().principal(said, officials, reference, line_time(at, course, directory))
             permit(command, official, course.drafter, known.done if known else [], principal)
             person = principal.person if principal else None
             facts = act_facts(read_statement(command.statement), official.person, person)
@@ -325,7 +329,7 @@ class SqlLedger(Refusals):
         content: tuple[str, datetime, str, Mapping[str, JsonValue], str | None],
     ) -> Entry:
         entry_id, at, event, facts, act = content
-        moment = _moment(at, course, directory)
+        moment = line_time(at, course, directory)
         line = build_line(
             course.reference,
             course.size,
@@ -382,11 +386,6 @@ class SqlLedger(Refusals):
             entries = [parse_line(text) for text in chain_lines(connection, DIRECTORY)]
             known = self._known = Directory.of(entries, self.anchors)
         return known
-
-
-def _moment(at: datetime, course: Course, directory: Directory) -> datetime:
-    """When a line is written: never before what it follows."""
-    return max(known for known in (at, course.last, directory.latest) if known)
 
 
 def open_stores(home: Path) -> tuple[SqlLedger, SqlRegister]:

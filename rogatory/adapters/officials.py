@@ -279,14 +279,15 @@ def change_directory(
     now: datetime,
     *,
     command_id: str | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> Receipt:
-    """Has a change signed by registrars whose keys are here, and recorded.
+    """Has a change signed by registrars whose keys are here, and recorded; `words`: disclosures by field.
 
     Raises NotFoundError: too few of their keys are here. RefusedError: as the ledger refuses it.
     """
     command_id = command_id or f"{event}-{secrets.token_hex(8)}"
     envelope = sign_change(event, facts, command_id, now, _registrars(home, ledger.anchors))
-    return ledger.append_change(event, facts, command_id, envelope, now)
+    return ledger.append_change(event, facts, command_id, envelope, now, words)
 
 
 def _registrars(home: Path, anchors: TrustAnchors) -> list[Signer]:

@@ -22,7 +22,7 @@ def event_of_entry(entry: Entry) -> TimelineEvent:
         event=entry.event,
         # of a period that was met, `by` names the event that met it
         by=PROCEDURE if entry.event == "clock-met" else _said(entry.facts, "by") or PROCEDURE,
-        detail=detail,
+        detail=f"{detail}, on behalf of {giver}" if (giver := _said(entry.facts, "on_behalf_of")) else detail,
         documents=tuple(
             value
             for name in ("digest", "letter", "signed_letter", "package", "manifest", "proof")

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -13,8 +14,9 @@ from rogatory.adapters.delegating import delegate, end, note_absence
 from rogatory.adapters.officials import appoint, change_directory, revoke, signer_for
 from rogatory.custody import verify_standalone
 from rogatory.custody.dsse import parse_canonical
-from rogatory.custody.ledger import parse_line
+from rogatory.custody.ledger import act_facts, parse_line
 from rogatory.custody.powers import DELEGATED, sign_word
+from rogatory.custody.statement import read_statement
 from rogatory.errors import NotFoundError, RefusedError, UsageError
 from schemas.commands import Decide, Receipt
 from schemas.identifiers import Role
@@ -207,3 +209,45 @@ def test_nobody_drafts_for_another_and_the_reason_is_no_word_of_the_directory(be
     assert "Zyx" not in lines
     kept = bench.ledger.disclosures("directory")
     assert len(kept) == 1
+
+
+def written_unasked(bench: Bench, task: str, giver: str = "reviewer-1") -> None:
+    """A delegated act as a service would record it that asks nobody."""
+
+    def unasked(connection: Any, _: str, reference: str, command: Any, at: Any) -> Any:
+        directory = bench.ledger._directory(connection)
+        officials = directory.officials()
+        facts = act_facts(read_statement(command.statement), officials["custodian"].person, officials[giver].person)
+        return directory, bench.ledger._course(connection, reference, directory), facts
+
+    bench.ledger._admitted = unasked  # type: ignore[method-assign]
+    decide(bench, task, "custodian", giver)
+
+
+@pytest.mark.parametrize("fault", ["none", "never", "ended", "past", "other-case", "other-role", "not-absent", "back"])
+def test_both_verifiers_judge_a_delegated_act_at_its_place(bench: Bench, tmp_path: Path, fault: str) -> None:
+    review = bench.submitted_and_under_review()
+    given: dict[str, object] = {}
+    if fault in {"not-absent", "back"}:
+        given = {"deputy": True, "until": None}
+    if fault == "past":
+        given = {"until": START.date()}
+    giver = "signatory" if fault == "other-role" else "reviewer-1"
+    lent = Role.SIGNATORY if fault == "other-role" else Role.REVIEWER
+    if fault == "other-case":
+        bench.reference = "XV-2026-0002"
+        bench.submit()
+        bench.reference = "XV-2026-0001"
+        given = {"cases": ("XV-2026-0002",)}
+    name = lend(bench, giver, "custodian", lent, **given) if fault != "never" else ""
+    if fault == "ended":
+        end(bench.home, name, now=bench.now)
+    if fault == "back":
+        note_absence(bench.home, giver, now=bench.now)
+        end(bench.home, giver, now=bench.now)
+    if fault == "past":
+        bench.minutes += 60 * 24
+    written_unasked(bench, review, giver)
+    if fault == "none":
+        end(bench.home, name, now=bench.now)  # later: what was done at its place stays
+    assert both_hold(bench, tmp_path / "out") == (fault == "none")
