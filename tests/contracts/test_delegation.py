@@ -220,7 +220,7 @@ def written_unasked(bench: Bench, task: str, giver: str = "reviewer-1") -> None:
         facts = act_facts(read_statement(command.statement), officials["custodian"].person, officials[giver].person)
         return directory, bench.ledger._course(connection, reference, directory), facts
 
-    bench.ledger._admitted = unasked  # type: ignore[method-assign]
+    bench.ledger._admitted = unasked  # type: ignore[method-assign, assignment]
     decide(bench, task, "custodian", giver)
 
 
