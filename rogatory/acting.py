@@ -62,12 +62,12 @@ class Acting(Desk):
         return officials[self.official]
 
     def _role(self, *wanted: Role) -> Role:
-        """The first of these roles that the official holds; the first wanted when none: the ledger then refuses it."""
-        held = self.me().roles
-        return next((role for role in wanted if role in held), wanted[0])
+        """The first of these roles that is the official's own, else that they are lent, else the first wanted."""
+        return self.role_of(self.me(), wanted)
 
     def _signed(self, command: C, reference: str, task: str) -> C:
-        return sign_command(command, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC))
+        said = self.in_stead(command, reference)
+        return sign_command(said, reference=reference, task=task, signer=self.signer, at=datetime.now(UTC))
 
     async def _tell_stage(self, reference: str, stages: tuple[Stage, ...], command: Command) -> Receipt:
         if first := self._first_receipt(reference, stages, command.command_id):

@@ -1,7 +1,10 @@
 """What a person can see of an installation without a Temporal server: register, ledger, vault, and copies of them."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import open_stores
@@ -11,8 +14,12 @@ from rogatory.custody.ledger import parse_line
 from rogatory.exports import Exports
 from rogatory.ports import EvidenceVault
 from rogatory.profile import Profile
+from schemas.commands import Command
+from schemas.custody import Official
 from schemas.filed import FiledRequest
-from schemas.identifiers import Reference
+from schemas.identifiers import OfficialId, Reference, Role
+
+C = TypeVar("C", bound=Command)
 
 
 class Desk:
@@ -50,6 +57,28 @@ class Desk:
             if entry.chain == reference:
                 course.apply(entry)
         return course
+
+    def lent(self, official: OfficialId) -> tuple[Role, ...]:
+        """The roles that others lend them now, in some case."""
+        directory, now = self.ledger.directory(), datetime.now(UTC)
+        officials, powers = directory.officials(), directory.powers()
+        return tuple(role for role in Role if powers.givers(official, officials, role, None, now))
+
+    def role_of(self, official: Official, wanted: Sequence[Role]) -> Role:
+        """In which role they act: one of their own before one lent; the first where none fits, and is then refused."""
+        held = [*official.roles, *self.lent(official.official)]
+        fitting = [role for role in wanted if role in official.roles] or [role for role in wanted if role in held]
+        return next(iter(fitting), wanted[0])
+
+    def in_stead(self, command: C, reference: Reference) -> C:
+        """The command on behalf of whoever lends the role, where it is not the official's own."""
+        directory, now = self.ledger.directory(), datetime.now(UTC)
+        officials = directory.officials()
+        me = officials.get(command.by)
+        if me is None or command.role in me.roles:
+            return command
+        givers = directory.powers().givers(command.by, officials, command.role, reference, now)
+        return command.model_copy(update={"on_behalf_of": givers[0]}) if givers else command
 
     def save_documents(self, reference: str, folder: Path) -> list[Path]:
         """Writes the documents as numbered PDFs; returns their paths in order."""

@@ -28,12 +28,11 @@ class DeskActs(Desk):
         self.official, self.signer = official, signer
 
     def role(self, *wanted: Role) -> Role:
-        """The first of these roles that the official holds; the first wanted when none: the ledger then refuses it."""
+        """The first of these roles that is the official's own, else that they are lent, else the first wanted."""
         officials = self.ledger.officials()
         if self.official not in officials:
             raise RefusedError("Forbidden", f"The directory knows no official {self.official}.")
-        held = officials[self.official].roles
-        return next((role for role in wanted if role in held), wanted[0])
+        return self.role_of(officials[self.official], wanted)
 
     def sign(self, reference: Reference, command: Command) -> Receipt:
         """Signs and records an act on the case itself; the same command again gets its first receipt.
@@ -43,6 +42,7 @@ class DeskActs(Desk):
         """
         self.register.case(reference)
         at = datetime.now(UTC)
+        command = self.in_stead(command, reference)
         signed = sign_command(command, reference=reference, task=reference, signer=self.signer, at=at)
         try:
             return self.ledger.append_act(reference, reference, signed, at)

@@ -67,7 +67,7 @@ class UnreachableError(RogatoryError):
     exit_code = 69
 
 
-MOVED_ON = {"AlreadyDecided", "AlreadyReceived", "Superseded", "WrongStage", "DiscrepancyOpen"}
+MOVED_ON = {"AlreadyDecided", "AlreadyReceived", "Superseded", "WrongStage", "DiscrepancyOpen", "SuspectKey"}
 """Not refused to this person: refused by now."""
 BROKEN = {"IntegrityFailure", "EvidenceMismatch"}
 LACKING = {"MissingFact", "Unprintable"}

@@ -41,6 +41,8 @@ class Command(Record):
     """Who acts: an official of ours, or the registered authority of the other state."""
     role: Role
     """In what role; the ledger's directory says whether rightly."""
+    on_behalf_of: OfficialId | None = None
+    """Who lent them the role, by a delegation on the ledger's directory; None: it is their own."""
     statement: Envelope = "unsigned"
     disclosures: tuple[str, ...] = ()
     """The withheld words, each base64url of [salt, name, value]; their digests are in the statement."""

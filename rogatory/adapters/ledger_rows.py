@@ -1,10 +1,15 @@
 """Rows of the ledger's tables, as entries and receipts."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from rogatory.adapters.database import drop_log
 from rogatory.adapters.ledger_tree import add_leaf
 from rogatory.adapters.tables import DISCLOSURES, LEDGER
+from rogatory.custody.course import Course
+from rogatory.custody.directory import Directory
 from rogatory.custody.ledger import Entry, event_of, line_digest, parse_line
 from rogatory.custody.statement import clear_facts, words_of
 from rogatory.custody.tree import leaf_hash
@@ -31,6 +36,11 @@ def last_line(connection: Connection, chain: str) -> str | None:
     """The last line of a chain, verbatim."""
     found = select(LEDGER.c.line).where(LEDGER.c.chain == chain).order_by(LEDGER.c.seq.desc()).limit(1)
     return connection.execute(found).scalar()
+
+
+def line_time(at: datetime, course: Course, directory: Directory) -> datetime:
+    """When a line is written: never before what it follows."""
+    return max(known for known in (at, course.last, directory.latest) if known)
 
 
 def insert_entry(connection: Connection, entry: Entry) -> None:
@@ -66,14 +76,14 @@ def check_same(connection: Connection, first: Entry, command: Command, task: str
 
 
 def keep_words(connection: Connection, reference: str, entry_id: str, command: Command) -> None:
-    """Keeps what a verified command discloses, by field."""
+    """Keeps what a verified command discloses, by field; deletes what it erases."""
     for disclosure in command.disclosures:
         for field in words_of([disclosure], command.statement):
-            row = {"chain": reference, "entry_id": entry_id, "field": field, "disclosure": disclosure}
-            connection.execute(insert(DISCLOSURES).values(row))
+            keep_disclosures(connection, reference, entry_id, {field: disclosure})
+    _erase_words(connection, reference, command)
 
 
-def erase_words(connection: Connection, reference: str, command: Command) -> None:
+def _erase_words(connection: Connection, reference: str, command: Command) -> None:
     """Deletes the words that a command erases. Raises RefusedError NotFound where they are not there."""
     words = delete(DISCLOSURES).where(DISCLOSURES.c.chain == reference)
     if isinstance(command, EraseContent):
@@ -92,6 +102,13 @@ def forget(engine: Engine, command: Command) -> None:
     """After an act that erases is committed: lets go of what the database keeps of the words beside its tables."""
     if isinstance(command, ERASURE_ACTS):
         drop_log(engine)
+
+
+def keep_disclosures(connection: Connection, chain: str, entry_id: str, disclosures: Mapping[str, str]) -> None:
+    """Keeps the disclosures of one entry, by field."""
+    for field, disclosure in disclosures.items():
+        row = {"chain": chain, "entry_id": entry_id, "field": field, "disclosure": disclosure}
+        connection.execute(insert(DISCLOSURES).values(row))
 
 
 def receipt_of(entry: Entry, command_id: str) -> Receipt:

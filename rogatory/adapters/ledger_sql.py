@@ -4,18 +4,16 @@ Nothing is recorded that a verifier would later refuse: signature, directory, po
 inside the transaction, against the lines as they stand in it.
 """
 
-import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.sql.functions import max as maximum
 
 from rogatory.adapters.anchors_fs import FileAnchors
@@ -25,20 +23,23 @@ from rogatory.adapters.key_holders import SERVICE, signer_for
 from rogatory.adapters.ledger_rows import (
     chain_lines,
     check_same,
-    erase_words,
     find_entry,
     forget,
     insert_entry,
+    keep_disclosures,
     keep_words,
     last_line,
+    line_time,
     receipt_of,
 )
 from rogatory.adapters.projection import project
+from rogatory.adapters.refusals_sql import Refusals
 from rogatory.adapters.register_sql import SqlRegister
 from rogatory.adapters.reservations import note_reference
-from rogatory.adapters.tables import DISCLOSURES, LEDGER, REFUSALS
+from rogatory.adapters.suspicion_sql import check_suspicion, first_acts, place_of
+from rogatory.adapters.tables import DISCLOSURES, LEDGER
 from rogatory.custody.course import Course
-from rogatory.custody.directory import Directory, entry_id_of
+from rogatory.custody.directory import SUSPECTED, Directory, entry_id_of
 from rogatory.custody.ledger import (
     ACT_EVENTS,
     DIRECTORY,
@@ -55,11 +56,12 @@ from rogatory.custody.ledger import (
 )
 from rogatory.custody.note import read_checkpoint
 from rogatory.custody.policy import permit
-from rogatory.custody.statement import read_statement, verify_command
+from rogatory.custody.statement import clear_facts, read_statement, verify_command
 from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
 from rogatory.ports import Signer
 from schemas.commands import Command, Receipt, Submit
 from schemas.custody import CaseRecord, Official, TrustAnchors
+from schemas.directory import Suspicion
 from schemas.identifiers import OfficialId, Reference
 from schemas.tasks import LedgerEntry
 
@@ -67,22 +69,9 @@ T = TypeVar("T")
 
 COURSES = 64
 """Cases kept folded in memory; each is used only if the database still ends where it does."""
-CODE = re.compile(r"[^A-Za-z0-9_./:-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A refused attempt."""
-
-    at: datetime
-    reference: str
-    task: str
-    by: str
-    act: str
-    kind: str
-
-
-class SqlLedger:
+class SqlLedger(Refusals):
     """Implements ports.CaseLedger."""
 
     def __init__(
@@ -145,15 +134,13 @@ class SqlLedger:
             if first := find_entry(connection, f"{task}/{command.command_id}", signed=True):
                 check_same(connection, first, command, task, reference)
                 return receipt_of(first, command.command_id)
-            directory, course, official = self._admitted(connection, task, reference, command)
-            facts = act_facts(read_statement(command.statement), official.person)
+            directory, course, facts = self._admitted(connection, task, reference, command, at)
             entry_id = f"{task}/{command.command_id}"
             content = (entry_id, at, event_of(command.ACT), facts, command.statement)
             line = self._add(connection, course, directory, content)
             if isinstance(command, Submit):
                 note_reference(connection, reference)
             keep_words(connection, reference, entry_id, command)
-            erase_words(connection, reference, command)
             return receipt_of(line, command.command_id)
 
         receipt = self._attempt(task, reference, command, work)
@@ -167,18 +154,24 @@ class SqlLedger:
             if first := find_entry(connection, f"{task}/{command.command_id}", signed=True):
                 check_same(connection, first, command, task, reference)
                 return
-            self._keep(self._admitted(connection, task, reference, command)[1])
+            self._keep(self._admitted(connection, task, reference, command, self._now())[1])
 
         self._attempt(task, reference, command, work)
 
     def append_change(
-        self, event: str, facts: Mapping[str, JsonValue], command_id: str, envelope: str, at: datetime
+        self,
+        event: str,
+        facts: Mapping[str, JsonValue],
+        command_id: str,
+        envelope: str,
+        at: datetime,
+        words: Mapping[str, str] | None = None,
     ) -> Receipt:
-        """Records a change of the directory, signed by registrars. Idempotent by command id.
+        """Records a change of the directory, signed by registrars, and its withheld words. Idempotent by command id.
 
         Raises:
             RefusedError: Forbidden (too few registrars, a key of somebody else, a record at odds with itself),
-                DuplicateCommand.
+                DuplicateCommand, Superseded (a suspicion that leaves out acts).
         """
         entry_id = entry_id_of(command_id)
 
@@ -194,10 +187,13 @@ class SqlLedger:
             line = build_line(DIRECTORY, len(entries), prev, entry_id, moment, event, facts, envelope, self._signer)
             entry = parse_line(line)
             try:
-                Directory.of([*entries, entry], self.anchors)
+                directory = Directory.of([*entries, entry], self.anchors)
             except IntegrityError as error:
                 raise RefusedError("Forbidden", str(error)) from error
+            if event == SUSPECTED:
+                check_suspicion(connection, entry, directory)
             insert_entry(connection, entry)
+            keep_disclosures(connection, DIRECTORY, entry_id, words or {})
             return receipt_of(entry, command_id)
 
         return write(self._engine, work)
@@ -258,6 +254,22 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return self._directory(connection)
 
+    def place(self, chain: str, number: int) -> int:
+        """The place of a line in the tree of all lines. Raises NotFoundError."""
+        with reading(self._engine) as connection:
+            return place_of(connection, chain, number)
+
+    def suspicion(self, official: OfficialId, chain: str, number: int) -> Suspicion:
+        """What their former keys signed from that line of the ledger on. Raises NotFoundError: no such line, or key."""
+        with reading(self._engine) as connection:
+            directory = self._directory(connection)
+            position = place_of(connection, chain, number)
+            keys = directory.keys_of(official) - {one.keyid for one in directory.officials().values()}
+            if not keys:
+                raise NotFoundError(f"The directory knows no former key of {official[:40]}.")
+            lines = first_acts(connection, keys, position, directory)
+        return Suspicion(official=official, keys=tuple(sorted(keys)), position=position, lines=tuple(lines))
+
     def disclosures(self, reference: Reference) -> dict[str, tuple[str, ...]]:
         """By entry id: the withheld words that were not erased."""
         found: dict[str, tuple[str, ...]] = {}
@@ -270,22 +282,6 @@ class SqlLedger:
             for entry_id, disclosure in connection.execute(rows):
                 found[entry_id] = (*found.get(entry_id, ()), disclosure)
         return found
-
-    # refusals
-
-    def refuse(self, reference: str, task: str, by: str, kind: str, act: str) -> None:
-        """Logs a refused attempt: codes only, cut to size."""
-        values = {"chain": (reference, 20), "task": (task, 80), "by": (by, 40), "kind": (kind, 40), "act": (act, 40)}
-        row: dict[str, object] = {name: CODE.sub("?", text)[:size] for name, (text, size) in values.items()}
-        write(self._engine, lambda connection: connection.execute(insert(REFUSALS).values(at=self._now(), **row)))
-
-    def refusals(self, reference: str | None = None) -> list[Refusal]:
-        """Refused attempts, oldest first; of one case or of all."""
-        rows = select(REFUSALS).order_by(REFUSALS.c.number)
-        if reference is not None:
-            rows = rows.where(REFUSALS.c.chain == reference)
-        with reading(self._engine) as connection:
-            return [Refusal(row.at, row.chain, row.task, row.by, row.act, row.kind) for row in connection.execute(rows)]
 
     # inside a transaction
 
@@ -303,11 +299,12 @@ class SqlLedger:
                 raise RefusedError(kind, str(error), error.hint) from error
 
     def _admitted(
-        self, connection: Connection, task: str, reference: str, command: Command
-    ) -> tuple[Directory, Course, Official]:
-        """Signature, directory, policy, persons and custody, in that order."""
+        self, connection: Connection, task: str, reference: str, command: Command, at: datetime
+    ) -> tuple[Directory, Course, dict[str, JsonValue]]:
+        """Signature, directory, policy, persons and custody, in that order; returns the facts to be recorded."""
         directory = self._directory(connection)
-        official = directory.officials().get(command.by)
+        officials = directory.officials()
+        official = officials.get(command.by)
         if official is None:
             raise RefusedError("Forbidden", f"The directory knows no {command.by}.")
         verify_command(command, reference=reference, task=task, official=official)
@@ -316,13 +313,16 @@ class SqlLedger:
         course = self._course(connection, reference, directory)
         try:
             known = course.tasks.get(task)
-            permit(command, official, course.drafter, known.done if known else [])
-            facts = act_facts(read_statement(command.statement), official.person)
+            said = clear_facts(command) | {"by": command.by, "role": command.role.value}
+            principal = directory.powers().principal(said, officials, reference, line_time(at, course, directory))
+            permit(command, official, course.drafter, known.done if known else [], principal)
+            person = principal.person if principal else None
+            facts = act_facts(read_statement(command.statement), official.person, person)
             course.check(event_of(command.ACT), facts, directory)
         except RefusedError:
             self._keep(course)
             raise
-        return directory, course, official
+        return directory, course, facts
 
     def _add(
         self,
@@ -332,7 +332,7 @@ class SqlLedger:
         content: tuple[str, datetime, str, Mapping[str, JsonValue], str | None],
     ) -> Entry:
         entry_id, at, event, facts, act = content
-        moment = max(known for known in (at, course.last, directory.latest) if known)
+        moment = line_time(at, course, directory)
         line = build_line(
             course.reference,
             course.size,

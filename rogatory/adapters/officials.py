@@ -127,7 +127,7 @@ def found_authority(
     ledger = SqlLedger(open_database(home / "ledger.sqlite"), signer_for(home, SERVICE), plan.anchors)
     for official in plan.officials:
         facts: dict[str, JsonValue] = {"official": official.model_dump(mode="json")}
-        _change(home, ledger, ADDED, facts, plan.at, command_id=f"founding-{official.official}")
+        change_directory(home, ledger, ADDED, facts, plan.at, command_id=f"founding-{official.official}")
     FileAnchors(home).set_own(plan.anchors)  # from here on the home counts as founded
     shutil.rmtree(workshop)
     return Founding(True, plan.anchors, plan.officials, where)
@@ -172,7 +172,7 @@ def appoint(
     root = DemoAuthority.load(home / "ca")
     house = _House(home, anchors.state, anchors.authority, root, now)
     record = _new(house, official, person, name=name, post=post, roles=roles)
-    _change(home, open_ledger(home), ADDED, {"official": record.model_dump(mode="json")}, now)
+    change_directory(home, open_ledger(home), ADDED, {"official": record.model_dump(mode="json")}, now)
     return record
 
 
@@ -200,7 +200,7 @@ def rotate(home: Path, official: OfficialId, *, now: datetime) -> Official:
         "official": record.model_dump(mode="json"),
         "possession": parse_canonical(sign_possession(record, command_id, new).encode()),
     }
-    _change(home, ledger, ROTATED, facts, now, command_id=command_id)
+    change_directory(home, ledger, ROTATED, facts, now, command_id=command_id)
     for ending in ("key", "crt"):
         path = home / "officials" / f"{official}.{ending}"
         path.rename(path.with_name(f"{path.name}.old-{old.keyid[:8]}"))
@@ -220,7 +220,7 @@ def revoke(home: Path, official: OfficialId, *, now: datetime) -> Receipt:
         raise NotFoundError(f"The directory knows no {official[:40]}.")
     if (home / "ca" / "root.key").exists():
         DemoAuthority.load(home / "ca").issue_list(home / "ca", now, revoked=(known.certificate,))
-    return _change(home, ledger, REVOKED, {"official": official}, now)
+    return change_directory(home, ledger, REVOKED, {"official": official}, now)
 
 
 def add_peer(home: Path, anchors: TrustAnchors, official: Official, *, now: datetime | None = None) -> Receipt | None:
@@ -243,7 +243,7 @@ def add_peer(home: Path, anchors: TrustAnchors, official: Official, *, now: date
             "anchors": digest,
             "official": official.model_dump(mode="json"),
         }
-        receipt = _change(home, ledger, PEER, facts, now or datetime.now(UTC))
+        receipt = change_directory(home, ledger, PEER, facts, now or datetime.now(UTC))
     FileAnchors(home).set_peer(anchors)
     return receipt
 
@@ -271,7 +271,7 @@ def open_ledger(home: Path) -> SqlLedger:
     return SqlLedger(engine, signer_for(home, SERVICE), anchors, heads=open_heads(home, engine))
 
 
-def _change(
+def change_directory(
     home: Path,
     ledger: SqlLedger,
     event: str,
@@ -279,10 +279,15 @@ def _change(
     now: datetime,
     *,
     command_id: str | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> Receipt:
+    """Has a change signed by registrars whose keys are here, and recorded; `words`: disclosures by field.
+
+    Raises NotFoundError: too few of their keys are here. RefusedError: as the ledger refuses it.
+    """
     command_id = command_id or f"{event}-{secrets.token_hex(8)}"
     envelope = sign_change(event, facts, command_id, now, _registrars(home, ledger.anchors))
-    return ledger.append_change(event, facts, command_id, envelope, now)
+    return ledger.append_change(event, facts, command_id, envelope, now, words)
 
 
 def _registrars(home: Path, anchors: TrustAnchors) -> list[Signer]:

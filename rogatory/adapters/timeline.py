@@ -22,7 +22,7 @@ def event_of_entry(entry: Entry) -> TimelineEvent:
         event=entry.event,
         # of a period that was met, `by` names the event that met it
         by=PROCEDURE if entry.event == "clock-met" else _said(entry.facts, "by") or PROCEDURE,
-        detail=detail,
+        detail=f"{detail}, on behalf of {giver}" if (giver := _said(entry.facts, "on_behalf_of")) else detail,
         documents=tuple(
             value
             for name in ("digest", "letter", "signed_letter", "package", "manifest", "proof")
@@ -186,6 +186,7 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "order-erasure": lambda facts: f"The erasure of all content is ordered: {_said(facts, 'basis')}",
     "erase-content": lambda facts: f"All content erased: {_said(facts, 'basis')}",
     "sign-off": lambda facts: f"{_counted(_items(facts), 'item')} vouched for as {_said(facts, 'role')}",
+    "re-attest": lambda facts: f"Line {_said(facts, 'number')}, by a suspect key, is vouched for anew",
     "withdraw": lambda _: "The request is withdrawn",
     "order-document": lambda facts: f"A paper is ordered: {_said(facts, 'document').replace('_', ' ')}",
     "confirm-lapse": lambda _: "It was confirmed that nothing came in time",

@@ -7,13 +7,13 @@ from cyclopts import Parameter
 from rogatory.cli.acting import CommandId, Reason, acting, desk, receipt_shown
 from rogatory.cli.desk import at_desk
 from rogatory.cli.evidence import item_shown
-from rogatory.cli.item_record import show_thing
+from rogatory.cli.item_record import doubt_told, show_thing, suspect_lines
 from rogatory.cli.items import AS_RECORDED, Found, told
 from rogatory.cli.output import emit, line, minute, next_step, say, size, stamp, table
 from rogatory.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from rogatory.custody.ledger import Entry
     from schemas.items import ItemAct
@@ -108,7 +108,8 @@ def show(item: str, /) -> None:
         return
     row = at.register.item(item)
     entries = [parse_line(text) for text in at.ledger.lines(row.reference)]
-    events = [_event(entry) for entry in entries if entry.event in WORDS and _about(entry, item)]
+    doubtful = suspect_lines(at, row.reference)
+    events = [_event(entry, doubtful) for entry in entries if entry.event in WORDS and _about(entry, item)]
     shown = item_shown(at, row) | {"reference": row.reference, "events": events}
     if emit(shown):
         return
@@ -119,7 +120,10 @@ def show(item: str, /) -> None:
         say(f"  Discrepancy {row.discrepancy}: the sender declared {row.declared}")
     table(
         ("Line", "When", "What", "By", "To"),
-        [[each["sequence"], each["at"], WORDS[str(each["event"])], each["by"], each["to"]] for each in events],
+        [
+            [each["sequence"], each["at"], WORDS[str(each["event"])] + doubt_told(each), each["by"], each["to"]]
+            for each in events
+        ],
     )
     if row.offered_to:
         next_step(f"rogatory custody accept {item} --as {row.offered_to}")
@@ -164,7 +168,7 @@ def _about(entry: "Entry", item: str) -> bool:
     )
 
 
-def _event(entry: "Entry") -> dict[str, object]:
+def _event(entry: "Entry", doubtful: "Collection[str]") -> dict[str, object]:
     return {
         "sequence": entry.seq,
         "at": stamp(entry.at),
@@ -172,4 +176,5 @@ def _event(entry: "Entry") -> dict[str, object]:
         "by": entry.facts.get("by", ""),
         "to": entry.facts.get("to") or entry.facts.get("holder") or "",
         "line": entry.digest,
+        "suspect": entry.digest in doubtful,
     }

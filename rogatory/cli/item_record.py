@@ -7,6 +7,8 @@ from rogatory.cli.items import exhibit_shown
 from rogatory.cli.output import emit, line, next_step, say, size, stamp, table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rogatory.custody.ledger import Entry
     from rogatory.desk import Desk
     from schemas.register import ExhibitRow
@@ -37,7 +39,8 @@ def show_thing(at: "Desk", row: "ExhibitRow") -> None:
 
     named = descriptions(at, row.reference).get(row.item, "")
     entries = [parse_line(text) for text in at.ledger.lines(row.reference)]
-    events = [_event(entry) for entry in entries if entry.event in WORDS and _about(entry, row.item)]
+    doubtful = suspect_lines(at, row.reference)
+    events = [_event(entry, doubtful) for entry in entries if entry.event in WORDS and _about(entry, row.item)]
     _correct(events, entries)
     carried = report_of(at, row) if row.form == "physical" else None
     shown = exhibit_shown(row, named) | {"reference": row.reference, "events": events}
@@ -66,13 +69,23 @@ def show_thing(at: "Desk", row: "ExhibitRow") -> None:
         ("Line", "Happened", "What", "By", "Seal found", "Seal left", "Place"),
         [
             [each[name] for name in ("sequence", "happened_at")]
-            + [WORDS[str(each["event"])] + _remark(each)]
+            + [WORDS[str(each["event"])] + _remark(each) + doubt_told(each)]
             + [each[name] or "" for name in ("by", "seal_before", "seal_after", "place")]
             for each in events
         ],
     )
     if row.offered_to:
         next_step(f"rogatory custody accept {row.item} --as {row.offered_to}")
+
+
+def suspect_lines(at: "Desk", reference: str) -> set[str]:
+    """The digests of the case's lines that a suspect key signed, and nobody vouched for since."""
+    return {act.digest for act in at.course(reference).acts.suspect(at.ledger.directory())}
+
+
+def doubt_told(event: dict[str, object]) -> str:
+    """What is added to an event by a suspect key."""
+    return " (suspect)" if event["suspect"] else ""
 
 
 def _about(entry: "Entry", item: str) -> bool:
@@ -98,7 +111,7 @@ def _remark(event: Mapping[str, Any]) -> str:
     return f" (corrected: {', '.join(event['corrected'])})" if event["corrected"] else ""
 
 
-def _event(entry: "Entry") -> dict[str, Any]:
+def _event(entry: "Entry", doubtful: "Collection[str]") -> dict[str, Any]:
     facts = entry.facts
     differs = facts.get("differs")
     return {
@@ -114,4 +127,5 @@ def _event(entry: "Entry") -> dict[str, Any]:
         "differs": ", ".join(map(str, differs)) if isinstance(differs, list) else "",
         "corrected": {},
         "line": entry.digest,
+        "suspect": entry.digest in doubtful,
     }

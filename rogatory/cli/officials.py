@@ -5,11 +5,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from rogatory.cli.output import emit, line, say, table
+from rogatory.cli.acting import CommandId, receipt_shown
+from rogatory.cli.desk import at_desk
+from rogatory.cli.output import emit, line, next_step, say, table
 from rogatory.cli.session import profile
 from rogatory.errors import UsageError
 from schemas.identifiers import Role
 
+SuspectFrom = Annotated[
+    str | None,
+    Parameter(help="Case and line, e.g. XV-2026-0001/17, from which on their former keys are suspect."),
+]
 ALONE = {Role.SYSTEM, Role.REGISTRAR, Role.FOREIGN_AUTHORITY}
 
 
@@ -22,9 +28,20 @@ def list_() -> None:
         {"id": one.official, "roles": " ".join(one.roles), "post": one.post, "state": one.state, "key": one.keyid}
         for one in directory.officials().values()
     ]
-    if emit({"changes": directory.size, "officials": rows}):
+    powers = directory.powers()
+    lent: list[dict[str, object]] = [
+        {"id": name.partition("/")[2], **grant.model_dump(mode="json", by_alias=True, exclude={"persons"})}
+        for name, grant in powers.grants.items()
+    ]
+    absent = sorted(powers.absences.values())
+    if emit({"changes": directory.size, "officials": rows, "delegations": lent, "absent": absent}):
         return
     table(["Official", "Roles", "State", "Key"], [[r["id"], r["roles"], r["state"], r["key"][:16]] for r in rows])
+    for each in lent:
+        kind = "deputy" if each["deputy"] else "delegate"
+        say(f"{each['id']}: {each['to']}, {kind} of {each['from']} until {each['until'] or 'ended'}")
+    if absent:
+        say(f"Absent: {', '.join(absent)}")
     say(f"After {directory.size} changes, each signed by the registrars.")
 
 
@@ -52,22 +69,83 @@ def add(
         say(f"{made.official} entered as {' and '.join(made.roles)}, key {made.keyid[:16]}.")
 
 
-def rotate(official: str, /) -> None:
+def rotate(official: str, /, *, suspect_from: SuspectFrom = None) -> None:
     """Give an official a new key; the old one signs nothing from then on.
 
     The new key proves that its holder has it; what the old key signed before stays valid at its place.
     """
     from rogatory.adapters.officials import rotate as changed
 
+    place = _place(suspect_from)
     made = changed(profile().home, official, now=datetime.now(UTC))
-    if not emit({"id": made.official, "key": made.keyid}):
+    doubt = _suspected(official, place)
+    if not emit({"id": made.official, "key": made.keyid, **doubt}):
         say(f"{line(made.official)} signs with key {made.keyid[:16]} from now on.")
+        _told(doubt, suspect_from)
 
 
-def revoke(official: str, /) -> None:
-    """Take an official out of the directory: what they sign from now on is refused."""
+def revoke(official: str, /, *, suspect_from: SuspectFrom = None) -> None:
+    """Take an official out of the directory: what they sign from now on is refused.
+
+    Of an official who is out already, --suspect-from says only from where on their keys are suspect.
+    """
+    from rogatory.adapters.officials import open_ledger
     from rogatory.adapters.officials import revoke as removed
 
-    receipt = removed(profile().home, official, now=datetime.now(UTC))
-    if not emit({"id": official, "change": receipt.sequence}):
-        say(f"{line(official)} may not act any more, by change {receipt.sequence} of the directory.")
+    home, place = profile().home, _place(suspect_from)
+    out = place is not None and official not in open_ledger(home).officials()
+    receipt = None if out else removed(home, official, now=datetime.now(UTC))
+    doubt = _suspected(official, place)
+    if not emit({"id": official, "change": receipt.sequence if receipt else None, **doubt}):
+        if receipt:
+            say(f"{line(official)} may not act any more, by change {receipt.sequence} of the directory.")
+        _told(doubt, suspect_from)
+
+
+def re_attest(
+    reference: str,
+    number: int,
+    /,
+    *,
+    note: Annotated[str, Parameter(help="What was checked, and how; it goes on record.")],
+    command_id: CommandId = None,
+) -> None:
+    """Vouch, having checked it, for an act that a suspect key signed.
+
+    Parameters
+    ----------
+    number: int
+        The line of the case that records the act; rogatory verify names it.
+    """
+    from rogatory.attesting import Attesting
+
+    with at_desk(Attesting) as desk:
+        receipt = desk.re_attest(reference, number, note, command_id)
+        left = desk.course(reference).acts.suspect(desk.ledger.directory())
+    if receipt_shown(receipt, reference=reference, line=number, suspect=[act.number for act in left]):
+        return
+    say(f"Line {number} of {reference} is vouched for, by line {receipt.sequence}.")
+    if left:
+        next_step(f'rogatory officials re-attest {reference} {left[0].number} --note "..."   ({len(left)} suspect)')
+
+
+def _place(typed: str | None) -> tuple[str, int] | None:
+    """Where a suspicion begins; looked up before anything is changed."""
+    from rogatory.adapters.suspecting import check_place
+
+    return check_place(profile().home, typed) if typed is not None else None
+
+
+def _suspected(official: str, place: tuple[str, int] | None) -> dict[str, object]:
+    from rogatory.adapters.suspecting import suspect
+
+    if place is None:
+        return {}
+    said, receipt = suspect(profile().home, official, place, now=datetime.now(UTC))
+    return {"suspect_keys": list(said.keys), "cases": len(said.lines), "suspicion": receipt.sequence}
+
+
+def _told(doubt: dict[str, object], place: str | None) -> None:
+    if doubt:
+        say(f"Their former keys are suspect from {place} on: acts in {doubt['cases']} cases.")
+        next_step("rogatory verify FOLDER names the lines; another official checks each: rogatory officials re-attest")

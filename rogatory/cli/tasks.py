@@ -26,7 +26,8 @@ def list_(
     at = desk()
     rows = at.register.tasks(reference=case, open_only=not all_)
     if mine:
-        roles = set(at.ledger.officials()[official()].roles) if official() in at.ledger.officials() else set()
+        known = at.ledger.officials()
+        roles = {*known[official()].roles, *at.lent(official())} if official() in known else set()
         rows = [row for row in rows if roles & set(row.roles)]
     if emit([task_shown(row) for row in rows]):
         return
@@ -151,7 +152,7 @@ def task_shown(row: "TaskRow") -> dict[str, object]:
 
 def _signs(office: "Office", row: "TaskRow") -> bool:
     """Whether approving now puts this official's signature on the PDF: the rule is the office's own."""
-    roles = {role.value for role in office.me().roles}
+    roles = {role.value for role in (*office.me().roles, *office.lent(office.official))}
     return "signatory" in roles and row.state != "closed" and row.approvals >= row.approvals_needed
 
 

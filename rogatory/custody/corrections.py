@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from rogatory.custody.ledger import Entry
+from rogatory.custody.ledger import Entry, persons_of
 from rogatory.errors import RefusedError
 from schemas.items import Condition
 
@@ -29,7 +29,7 @@ STANDING = {
 @dataclass(frozen=True)
 class _Line:
     item: str
-    person: str
+    persons: frozenset[str]
     facts: Facts
 
 
@@ -46,7 +46,7 @@ class Corrections:
         if entry.event == "correct-item":
             self._now[str(facts.get("line")), str(facts.get("field"))] = str(facts.get("new"))
         else:
-            self._lines[f"sha256:{entry.digest}"] = _Line(str(facts.get("item")), str(facts.get("person")), facts)
+            self._lines[f"sha256:{entry.digest}"] = _Line(str(facts.get("item")), persons_of(facts), facts)
 
     def check(self, facts: Facts) -> None:
         """Returns when the correction fits. Raises RefusedError: NotFound, FourEyes, Superseded, Invalid."""
@@ -63,7 +63,7 @@ class Corrections:
             raise RefusedError("Invalid", f"{new} is no condition.", f"One of: {', '.join(Condition)}.")
         if name == "happened_at" and not _is_moment(new):
             raise RefusedError("Invalid", f"{new} is no time with its zone.", "Write it as 2026-11-20T14:30+01:00.")
-        if facts.get("person") == line.person:
+        if persons_of(facts) & line.persons:
             raise RefusedError("FourEyes", "Who signed a line does not correct it.", "Another official must.")
 
     def says(self, line: str, name: str) -> str | None:

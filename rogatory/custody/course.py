@@ -5,7 +5,7 @@ The ledger refuses what does not fit, and the verifier reports it: both ask here
    for consent to another use, and what happens to the items of evidence; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
 3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
-4. Custody: rogatory/custody/holding.py.
+4. Custody: rogatory/custody/holding.py. Nothing is signed off while an act of the case is suspect.
 """
 
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from rogatory.custody.erasure import Erasures
 from rogatory.custody.holding import Holding
 from rogatory.custody.ledger import ACT_EVENTS, ZERO, Entry
 from rogatory.custody.policy import Earlier
+from rogatory.custody.suspicion import RE_ATTEST, SignedActs
 from rogatory.custody.use import Uses
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.answers import ANSWER_ACTS
@@ -31,7 +32,7 @@ OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
 OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
 OF_USE = {kind.ACT for kind in USE_ACTS}
 OF_ERASURE = {kind.ACT for kind in ERASURE_ACTS}
-AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE | OF_ERASURE
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE | OF_ERASURE | {RE_ATTEST}
 
 STAGES = {
     "decide": {Stage.REVIEW},
@@ -153,6 +154,7 @@ class Course:
         self.answers = Answers()
         self.uses = Uses()
         self.erasures = Erasures()
+        self.acts = SignedActs()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
         """Returns when such a line may come next; `size` is the place in the directory by which it is judged.
@@ -179,9 +181,13 @@ class Course:
             elif event in OF_ERASURE:
                 owed = ((item.item, str(item.duty)) for item in self.uses.duties())
                 self.erasures.check(event, facts, closed=self.closed, duties=owed)
+            elif event == RE_ATTEST:
+                self.acts.check(facts, self.drafter, directory, size)
         elif event in ACT_EVENTS:
             self._check_task(event, task, facts)
             self.holding.check(event, facts, directory.officials(size))
+            if event == "sign-off":
+                self.acts.refuse_suspect(event, directory, size)
 
     def _follows(self, event: str, facts: dict[str, JsonValue]) -> bool:
         """Whether it may follow the closing entry: an item's further life, an order for a paper, that paper."""
@@ -223,6 +229,7 @@ class Course:
         self.answers.apply(entry)
         self.uses.apply(entry)
         self.erasures.apply(entry)
+        self.acts.apply(entry)
         if entry.event == "sign-off" and task and not task.roles:
             self.holding.signed_off()
 
@@ -250,7 +257,9 @@ def _note(task: Task, entry: Entry) -> None:
     elif entry.event == "task-closed":
         task.state, task.outcome = "closed", str(facts.get("outcome"))
     elif entry.event in ACT_EVENTS:
-        task.done.append(Earlier(entry.event, str(facts.get("person")), str(facts.get("role"))))
+        task.done.append(
+            Earlier(entry.event, str(facts.get("person")), str(facts.get("role")), str(facts.get("principal", "")))
+        )
         if entry.event == "sign-off" or (
             entry.event == "decide" and facts.get("verdict") == "approve" and facts.get("role") == Role.REVIEWER.value
         ):

@@ -6,6 +6,8 @@
 4. System, registrar and foreign authority are roles that stand alone.
 5. Whether a key was valid is asked by place in the chain, never by a clock.
 6. A new key takes the place of the old in one line, and its holder shows that they hold it; person and roles stay.
+7. A key that no longer stands may be said to be suspect from an earlier place on (rogatory/custody/suspicion.py).
+8. Delegations, deputies and absences: rogatory/custody/powers.py.
 """
 
 import hashlib
@@ -21,14 +23,16 @@ from pydantic import JsonValue, ValidationError
 from rogatory.custody.dsse import IN_TOTO, canonical, key_id, open_envelope, sign_envelope, verify_signature
 from rogatory.custody.instants import instant, moment
 from rogatory.custody.ledger import DIRECTORY, ZERO, Entry, Mark
+from rogatory.custody.powers import ABSENT, DELEGATED, ENDED, Powers
 from rogatory.custody.statement import STATEMENT
 from rogatory.errors import IntegrityError
 from rogatory.ports import Signer
 from schemas.custody import Official, TrustAnchors
+from schemas.directory import Suspicion
 from schemas.identifiers import Digest, OfficialId, Role, StateCode, hex_of
 
 ADDED, REVOKED, PEER = "official-added", "official-revoked", "peer-added"
-ROTATED = "official-rotated"
+ROTATED, SUSPECTED = "official-rotated", "key-suspected"
 POSSESSION = "application/vnd.rogatory.possession+json"
 PREDICATE = "urn:rogatory:act:directory:v1"
 ALONE = (Role.SYSTEM, Role.REGISTRAR, Role.FOREIGN_AUTHORITY)
@@ -50,9 +54,11 @@ class Directory:
     def __init__(self, anchors: TrustAnchors) -> None:
         self._anchors = anchors
         self._stands: list[dict[OfficialId, Official]] = [{}]
+        self._powers: list[Powers] = [Powers()]
         self._heads: list[str] = [ZERO]
         self._times: list[datetime] = []
         self._owners: dict[str, OfficialId] = {}
+        self._suspicions: list[tuple[int, Suspicion]] = []
         self._ids: set[str] = set()
         self.peers: dict[StateCode, PeerMark] = {}
 
@@ -86,6 +92,18 @@ class Directory:
         """The officials by id after `size` lines; by default, now."""
         return self._stands[self.size if size is None else size]
 
+    def powers(self, size: int | None = None) -> Powers:
+        """The delegations and absences after `size` lines; by default, now."""
+        return self._powers[self.size if size is None else size]
+
+    def suspicions(self, size: int | None = None) -> list[Suspicion]:
+        """What the first `size` lines say of keys in wrong hands; by default, all of them."""
+        return [said for place, said in self._suspicions if size is None or place < size]
+
+    def keys_of(self, official: OfficialId) -> set[str]:
+        """The ids of every key they ever had."""
+        return {keyid for keyid, owner in self._owners.items() if owner == official}
+
     def stood(self, mark: Mark) -> bool:
         """Whether the mark is a place of this directory."""
         return mark.size <= self.size and self._heads[mark.size] == mark.head
@@ -111,12 +129,16 @@ class Directory:
         A record that can be read counts even so: signatures can be judged by keys that nobody vouches for.
         """
         faults = []
-        stand = dict(self._stands[-1])
+        stand, powers = dict(self._stands[-1]), self._powers[-1]
         try:
             faults = _authority(entry, self._anchors)
             if entry.entry_id in self._ids:
                 faults.append("it is a repetition of an earlier change")
-            faults += self._change(entry, stand)
+            if entry.event in {DELEGATED, ABSENT, ENDED}:
+                powers, more = powers.after(entry, stand)
+                faults += more
+            else:
+                faults += self._change(entry, stand)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole"
             faults.append(f"the official's record is malformed at {where}")
@@ -124,6 +146,7 @@ class Directory:
             faults.append(str(error).rstrip("."))
         self._ids.add(entry.entry_id)
         self._stands.append(stand)
+        self._powers.append(powers)
         self._heads.append(entry.digest)
         self._times.append(entry.at)
         return faults
@@ -132,6 +155,8 @@ class Directory:
         if entry.event == REVOKED:
             gone = stand.pop(str(entry.facts.get("official")), None)
             return [] if gone else ["it revokes an official who is not there"]
+        if entry.event == SUSPECTED:
+            return self._suspect(Suspicion.model_validate(entry.facts), stand)
         if entry.event not in {ADDED, PEER, ROTATED}:
             return [f"the directory has no event {entry.event}"]
         official = Official.model_validate(entry.facts.get("official"))
@@ -140,12 +165,22 @@ class Directory:
         faults = faults_of(official, self._anchors.state, peer=entry.event == PEER)
         if self._owners.setdefault(official.keyid, official.official) != official.official:
             faults.append(f"the key of {official.official} belongs to {self._owners[official.keyid]}")
+        if any(official.keyid in doubt.keys for _, doubt in self._suspicions):
+            faults.append(f"the key of {official.official} is suspect")
         stand[official.official] = official
         if entry.event == PEER:
             self.peers[official.state] = PeerMark(
                 official.state, official.official, str(entry.facts.get("anchors")), entry.at
             )
         return faults
+
+    def _suspect(self, said: Suspicion, stand: Mapping[OfficialId, Official]) -> list[str]:
+        if not set(said.keys) <= self.keys_of(said.official):
+            return [f"it suspects a key that was never {said.official}'s"]
+        if any(official.keyid in said.keys for official in stand.values()):
+            return ["it suspects a key still in use: that is first revoked or changed"]
+        self._suspicions.append((self.size, said))
+        return []
 
 
 def is_service(official: Official) -> bool:

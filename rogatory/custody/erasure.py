@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from rogatory.custody.ledger import Entry
+from rogatory.custody.ledger import Entry, persons_of
 from rogatory.errors import RefusedError
 
 Facts = Mapping[str, JsonValue]
@@ -23,7 +23,7 @@ STANDING = {"retain", "return"}
 class Ordered:
     """An order to erase."""
 
-    person: str
+    persons: frozenset[str]
     basis: str
 
 
@@ -31,8 +31,8 @@ class Erasures:
     """What of one case was erased, and what was ordered to be."""
 
     def __init__(self) -> None:
-        self._authors: dict[str, str] = {}
-        """Digest of a signed line: the person who signed it."""
+        self._authors: dict[str, frozenset[str]] = {}
+        """Digest of a signed line: the persons behind it."""
         self.ordered: Ordered | None = None
         self.erased_by: int | None = None
         """The line by which all content was erased."""
@@ -43,12 +43,12 @@ class Erasures:
         Raises:
             RefusedError: NotFound, FourEyes, WrongStage, Retained, NotOrdered, AlreadyDecided.
         """
-        person = facts.get("person")
+        persons = persons_of(facts)
         if act == "erase-words":
             author = self._authors.get(str(facts.get("line")))
             if author is None:
                 raise RefusedError("NotFound", "No line of the case with withheld words has that digest.")
-            if author == person:
+            if author & persons:
                 raise RefusedError("FourEyes", "Who wrote the words does not erase them.", "Another official must.")
             return
         if not closed:
@@ -63,15 +63,15 @@ class Erasures:
                 raise RefusedError(
                     "NotOrdered", "No order on that basis is on record.", "The signatory orders it first."
                 )
-            if self.ordered.person == person:
+            if self.ordered.persons & persons:
                 raise RefusedError("FourEyes", "Who ordered the erasure does not carry it out.")
 
     def apply(self, entry: Entry) -> None:
         """Takes in what is on the ledger."""
         facts = entry.facts
         if entry.act is not None:
-            self._authors[f"sha256:{entry.digest}"] = str(facts.get("person"))
+            self._authors[f"sha256:{entry.digest}"] = persons_of(facts)
         if entry.event == "order-erasure":
-            self.ordered = Ordered(str(facts.get("person")), str(facts.get("basis")))
+            self.ordered = Ordered(persons_of(facts), str(facts.get("basis")))
         elif entry.event == "erase-content":
             self.erased_by = entry.seq

@@ -7,7 +7,7 @@ Events of the procedure: request-opened, assessed, document-made, version-filed,
 lapsed, task-closed, package-made, dispatched, head-cosigned, custody-checked, request-closed; of an extradition also
 clock-started, clock-met, clock-stopped, clock-ran-out, assurance-breached. Acts: the verbs of
 rogatory/custody/policy.py; `submit` is the act of request-opened. On the directory's chain: official-added,
-official-revoked, peer-added.
+official-revoked, official-rotated, key-suspected, peer-added, delegated, absence-noted, ended.
 """
 
 import hashlib
@@ -99,14 +99,21 @@ ACT_EVENTS = frozenset(event_of(act) for act in MAY)
 """Events that only an official's signature makes."""
 
 
-def act_facts(statement: Statement, person: str) -> dict[str, JsonValue]:
-    """The facts of the line that records a signed act: what it says in clear, and who acted."""
+def persons_of(facts: Mapping[str, JsonValue]) -> frozenset[str]:
+    """Who is behind an act: whoever signed it, and on whose behalf."""
+    return frozenset(str(facts[name]) for name in ("person", "principal") if facts.get(name))
+
+
+def act_facts(statement: Statement, person: str, principal: str | None = None) -> dict[str, JsonValue]:
+    """The facts of the line that records a signed act: what it says in clear, who acted, and for whom (persons)."""
     facts = statement.facts | {
         "task": statement.task,
         "by": statement.by,
         "role": statement.role,
         "person": person,
     }
+    if principal is not None:
+        facts |= {"principal": principal}
     if statement.act == "submit":
         facts |= {"kind": facts.get("kind", "mutual-assistance"), "drafter": statement.by, "version": 1}
     return facts

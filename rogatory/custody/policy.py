@@ -4,7 +4,9 @@
 2. The drafter never decides on their own request, under whatever post: persons are compared, not keys.
 3. One person decides once in a task, and signs off once.
 4. Only the drafter corrects, and files the formal request; as a prosecutor, only the drafter withdraws.
-5. The service's own key records; it never decides, sends, withdraws or signs off.
+5. On behalf of another, an official has that other's role, and both persons count as one who acted. Nobody drafts,
+   corrects or files the formal request for another: whoever does is the drafter.
+6. The service's own key records; it never decides, sends, withdraws or signs off.
 """
 
 from collections.abc import Sequence
@@ -67,6 +69,7 @@ MAY: dict[str, frozenset[Role]] = {
     "erase-words": frozenset({REVIEWER, SIGNATORY}),
     "order-erasure": frozenset({SIGNATORY}),
     "erase-content": frozenset({CUSTODIAN}),
+    "re-attest": HANDOVER,  # and one who may do the act in question (rogatory/custody/suspicion.py)
     "withdraw": frozenset({PROSECUTOR, SIGNATORY}),
     "confirm-lapse": frozenset({PROSECUTOR, REVIEWER, SIGNATORY}),
     # a paper of the case; each type names which of these roles in the catalogue of documents
@@ -106,6 +109,8 @@ MAY: dict[str, frozenset[Role]] = {
 }
 DRAFTERS = {"correct", "file-formal"}
 """Acts of the drafter alone."""
+IN_PERSON = {"submit", *DRAFTERS}
+"""Acts that nobody does on behalf of another."""
 ONCE = {"decide", "sign-off"}
 """Acts each person does at most once in a task."""
 
@@ -117,32 +122,52 @@ class Earlier:
     act: str
     person: str
     role: str
+    principal: str = ""
+    """The person on whose behalf it was done."""
 
 
-def permit(command: Command, official: Official, drafter_person: str | None, earlier: Sequence[Earlier]) -> None:
+def permit(
+    command: Command,
+    official: Official,
+    drafter_person: str | None,
+    earlier: Sequence[Earlier],
+    principal: Official | None = None,
+) -> None:
     """Returns when the official may do this now; `earlier` are the acts recorded in the same task.
+
+    `principal` is on whose behalf they act, by a delegation in force.
 
     Raises:
         RefusedError: Forbidden (role), FourEyes (person).
     """
-    permit_act(command.ACT, command.role.value, official, drafter_person, earlier)
+    permit_act(command.ACT, command.role.value, official, drafter_person, earlier, principal)
 
 
-def permit_act(act: str, role: str, official: Official, drafter_person: str | None, earlier: Sequence[Earlier]) -> None:
+def permit_act(
+    act: str,
+    role: str,
+    official: Official,
+    drafter_person: str | None,
+    earlier: Sequence[Earlier],
+    principal: Official | None = None,
+) -> None:
     """As permit, for an act read from the ledger. `drafter_person` is None only for the first act of a case."""
     name = official.official
-    if role not in {granted.value for granted in official.roles}:
+    persons = {official.person} | ({principal.person} if principal else set())
+    if principal and act in IN_PERSON:
+        raise RefusedError("Forbidden", f"Nobody does this on behalf of another: {act}.", _who(act))
+    if role not in {granted.value for granted in (principal or official).roles}:
         raise RefusedError("Forbidden", f"{name} is not a {role}.")
     if role not in {allowed.value for allowed in MAY.get(act, frozenset())}:
         raise RefusedError("Forbidden", f"A {role} may not {act}.", _who(act))
-    drafter = official.person == drafter_person
+    drafter = drafter_person in persons
     if act == "decide" and drafter:
         raise RefusedError("FourEyes", f"{name} drafted this request and does not decide on it.", _who(act))
     if act in DRAFTERS and not drafter:
         raise RefusedError("Forbidden", f"{name} did not draft this request; only its drafter may {act} it.")
     if act == "withdraw" and role == PROSECUTOR.value and not drafter:
         raise RefusedError("Forbidden", f"{name} did not draft this request.", "Its drafter may, or a signatory.")
-    if act in ONCE and any(done.act == act and done.person == official.person for done in earlier):
+    if act in ONCE and any(done.act == act and persons & {done.person, done.principal} for done in earlier):
         raise RefusedError("FourEyes", f"The person of {name} has done this already: {act}.", "Another person must.")
 
 

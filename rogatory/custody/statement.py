@@ -79,6 +79,7 @@ GROUPS = {
     "note-use": "custody",
     "disclose": "custody",
     "discharge-duty": "custody",
+    "re-attest": "custody",
     "report-arrest": "report",
     "report-not-found": "report",
     "report-consent": "report",
@@ -236,6 +237,11 @@ def verify_statement(statement: Statement, official: Official) -> None:
 def disclose(field: str, value: str) -> str:
     """A disclosure: base64url of canonical JSON [salt, field, value], the salt of 128 random bits (RFC 9901, 4.2.1)."""
     return _b64url(canonical([_b64url(os.urandom(16)), field, value]))
+
+
+def disclosure_digest(disclosure: str) -> str:
+    """What stands on the ledger in place of the words: base64url of the SHA-256 of the disclosure (RFC 9901, 4.2.3)."""
+    return _digest(disclosure)
 
 
 def words_of(disclosures: Sequence[str], envelope: str) -> dict[str, str]:

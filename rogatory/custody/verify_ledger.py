@@ -2,8 +2,9 @@
 
 *intact*: every line in its one form, each chain gapless, nothing twice, time never back. *signed*: every line by a
 service key, every act by the official it names, over exactly what the line says. *trusted*: every official entered by
-enough registrars we trust, entitled to the act by role and person, every act at its place in the procedure. *complete*:
-a signed head says that nothing is missing at the end, and the case is closed. Without a head a cut tail cannot be seen.
+enough registrars we trust, entitled to the act by role and person, every act at its place in the procedure, none by a
+suspect key. *complete*: a signed head says that nothing is missing at the end, and the case is closed. Without a head a
+cut tail cannot be seen.
 """
 
 from collections import Counter
@@ -28,15 +29,17 @@ from rogatory.custody.ledger import (
 )
 from rogatory.custody.policy import permit_act
 from rogatory.custody.statement import Statement, read_statement, verify_statement
+from rogatory.custody.suspicion import told
 from rogatory.errors import IntegrityError, RefusedError
 from schemas.custody import Check, Official, TrustAnchors, VerificationReport
 
 FORM, CHAIN, MARKS = "form of the lines", "chain", "place in the directory"
 SERVICE, ACTS = "service signatures", "signed acts"
 REGISTRARS, ENTITLED, PROCEDURE = "directory by registrars", "entitled persons", "procedure and custody"
+SUSPECT = "keys in the right hands"
 HEAD, CLOSED = "signed head", "closing entry"
 INTACT, SIGNED = (FORM, CHAIN, MARKS), (SERVICE, ACTS)
-TRUSTED, COMPLETE = (REGISTRARS, ENTITLED, PROCEDURE), (HEAD, CLOSED)
+TRUSTED, COMPLETE = (REGISTRARS, ENTITLED, PROCEDURE, SUSPECT), (HEAD, CLOSED)
 SHOWN = 3
 """Faults told per check; the rest are counted."""
 
@@ -97,6 +100,9 @@ def verify_lines(lines: Sequence[str], anchors: TrustAnchors, head: str | None) 
     for entry in case:
         _verify_entry(entry, directory, course, found)
         _advance(course, entry)
+    found.seen[SUSPECT] = found.seen[ACTS]
+    for act in course.acts.suspect(directory):
+        found.add(SUSPECT, told(act))
     _verify_head(head, changes, case, directory, found)
     if reference is not None and not course.closed:
         found.add(CLOSED, "the case is open: more may follow")
@@ -157,7 +163,7 @@ def _verify_entry(entry: Entry, directory: Directory, course: Course, found: _Fi
     if not directory.recorded(entry, mark.size):
         found.add(SERVICE, f"{_name(entry)} is not signed by a service key of its time")
     if entry.event in ACT_EVENTS or entry.act is not None:
-        _verify_act(entry, directory.officials(mark.size).get(str(entry.facts.get("by"))), course, found)
+        _verify_act(entry, directory, mark.size, course, found)
     found.seen[PROCEDURE] += 1
     try:
         course.check(entry.event, entry.facts, directory, mark.size)
@@ -165,28 +171,35 @@ def _verify_entry(entry: Entry, directory: Directory, course: Course, found: _Fi
         found.add(PROCEDURE, f"{_name(entry)}: {error}")
 
 
-def _verify_act(entry: Entry, official: Official | None, course: Course, found: _Findings) -> None:
+def _verify_act(entry: Entry, directory: Directory, size: int, course: Course, found: _Findings) -> None:
     found.seen[ACTS] += 1
+    officials = directory.officials(size)
+    official = officials.get(str(entry.facts.get("by")))
     if official is None:
         found.add(ENTITLED, f"{_name(entry)}: the directory knows no {str(entry.facts.get('by'))[:40]}")
         if entry.act is None:
             found.add(ACTS, f"{_name(entry)} is not signed by an official")
         return
     try:
-        statement = check_recorded(entry, official)
+        giver = officials.get(str(entry.facts.get("on_behalf_of")))
+        statement = check_recorded(entry, official, giver)
     except IntegrityError as error:
         found.add(ACTS, f"{_name(entry)}: {error}")
         return
     task = course.tasks.get(statement.task)
     found.seen[ENTITLED] += 1
     try:
-        permit_act(statement.act, statement.role, official, course.drafter, task.done if task else [])
+        principal = directory.powers(size).principal(entry.facts, officials, entry.chain, entry.at)
+        permit_act(statement.act, statement.role, official, course.drafter, task.done if task else [], principal)
     except RefusedError as error:
         found.add(ENTITLED, f"{_name(entry)}: {error}")
 
 
-def check_recorded(entry: Entry, official: Official) -> Statement:
-    """The act of a line, verified to be that official's and to be what the line says. Raises IntegrityError."""
+def check_recorded(entry: Entry, official: Official, principal: Official | None = None) -> Statement:
+    """The act of a line, verified to be that official's and to be what the line says. Raises IntegrityError.
+
+    `principal`: on whose behalf the line says it was done.
+    """
     if entry.act is None or entry.event not in ACT_EVENTS:
         raise IntegrityError("it is not signed by an official" if entry.act is None else "no act makes this event")
     statement = read_statement(entry.act)
@@ -194,7 +207,9 @@ def check_recorded(entry: Entry, official: Official) -> Statement:
         raise IntegrityError("the act was signed for another case, task or command")
     if event_of(statement.act) != entry.event:
         raise IntegrityError(f"the act signed is {statement.act}")
-    if canonical(act_facts(statement, official.person)) != canonical(entry.facts):
+    if canonical(act_facts(statement, official.person, principal.person if principal else None)) != canonical(
+        entry.facts
+    ):
         raise IntegrityError("the line does not say what was signed")
     verify_statement(statement, official)
     return statement

@@ -1,39 +1,30 @@
 """Verifies a record of Rogatory with Python's standard library and the program `openssl`, and nothing of ours.
 
     python3 verify_standalone.py PATH --anchors THEIRS.json [OURS.json ...] [--json]
-
 PATH: a ledger.jsonl, a folder with one, or a package (.asice; if encrypted, first `age -d`). Anchors: the authority's
 own file, got on another road than PATH, and those of other states, whose cosignatures then count. Exit 0: intact,
-signed, trusted, complete; else 7. Not looked at: signatures inside PDFs, who may do what, the rules of procedure.
+signed, trusted, complete; else 7. Not looked at: signatures in PDFs, which role may do what, delegators' own words.
 """
 
 # fmt: off
-import base64, functools, hashlib, json, re, subprocess, sys, tempfile, zipfile  # noqa: E401
-from pathlib import Path
-from urllib.parse import unquote
+import base64, functools, hashlib, json, re, subprocess, sys, tempfile, zipfile
+from pathlib import Path; from urllib.parse import unquote
 NO: dict = {}  # answer: the faults that deny it
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # what comes before the key in DER (RFC 8410)
 HALF = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2  # of the order of P-256 (SEC 2)
 RECORD = ("ledger.jsonl", "head.json", "checkpoint.txt", "proofs.json")
 SEAL = {"mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"}
-def need(yes, answer, words):
-    if not yes:
-        NO.setdefault(answer, []).append(words)
-    return yes
-sha = lambda raw: hashlib.sha256(raw).hexdigest()  # noqa: E731
-keyid = lambda pem: sha(base64.b64decode("".join(pem.split("-----")[2].split())))  # noqa: E731
-b64 = lambda raw: base64.b64encode(raw).decode()  # noqa: E731
+need = lambda yes, answer, words: yes or NO.setdefault(answer, []).append(words)
+sha, b64 = (lambda raw: hashlib.sha256(raw).hexdigest()), (lambda raw: base64.b64encode(raw).decode())
+keyid = lambda pem: sha(base64.b64decode("".join(pem.split("-----")[2].split())))
 def unb64(text):
     raw = base64.b64decode(text, validate=True)
-    if b64(raw) != text:
-        raise ValueError("base64 is not in its one form")
+    if b64(raw) != text: raise ValueError("base64 is not in its one form")
     return raw
 def parse(raw):  # only canonical JSON; a key given twice does not come back
     value = json.loads(raw)
-    again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    if again != raw:
-        raise ValueError("JSON is not in its one form")
-    return value
+    if raw == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(): return value
+    raise ValueError("JSON is not in its one form")
 def envelope(value, kind):  # DSSE: the payload, {key id: signature}, the signed bytes
     box, kind = parse(value.encode()) if isinstance(value, str) else value, f"application/vnd.{kind}+json"
     body, ids = unb64(box["payload"]), [one["keyid"] for one in box["signatures"]]
@@ -44,8 +35,7 @@ def envelope(value, kind):  # DSSE: the payload, {key id: signature}, the signed
 def openssl(*words, **files):  # {name} in the words is the place of a file with that content
     with tempfile.TemporaryDirectory() as folder:
         places = {name: str(Path(folder, name)) for name in [*files, "out"]}
-        for name, content in files.items():
-            Path(places[name]).write_bytes(content)
+        for name, content in files.items(): Path(places[name]).write_bytes(content)
         done = subprocess.run(["openssl", *(word.format(**places) for word in words)], capture_output=True, check=False)
         return done.returncode == 0, Path(places["out"]).read_bytes() if Path(places["out"]).exists() else done.stdout
 @functools.lru_cache(None)
@@ -56,23 +46,24 @@ def ecdsa(pem, signature, message):  # P-256 with SHA-256, the lower s
 def signed_by(official, signatures, message):  # by that key and no other
     mine = list(signatures) == [official["keyid"]] and keyid(official["public_key"]) == official["keyid"]
     return mine and ecdsa(official["public_key"], signatures[official["keyid"]], message)
-def service(stand, signatures, message):
-    return any(one["roles"] == ["system"] and signed_by(one, signatures, message) for one in stand.values())
+def service(stand, by, said): return any(o["roles"] == ["system"] and signed_by(o, by, said) for o in stand.values())
 def directory(changes, anchors):  # the officials after each of its lines, each signed by `threshold` registrars
-    stands, heads = [{}], ["0" * 64]
+    stands, heads, keys = [{}], ["0" * 64], anchors["registrars"]
     for entry, signatures, message, line in changes:
         name, stand, facts = f"directory line {entry['seq']}", dict(stands[-1]), entry["facts"]
         act, by, said = envelope(entry["act"], "in-toto")
         told = act["predicate"]
-        need((told["act"], told["facts"], f"directory/{told['command']}") == (entry["event"], facts, entry["id"]),
-             "trusted", f"{name}: the registrars signed something else")
-        keys = anchors["registrars"]
+        same = (told["act"], told["facts"], f"directory/{told['command']}") == (entry["event"], facts, entry["id"])
+        need(same, "trusted", f"{name}: the registrars signed something else")
         good = [key for key in by if key in keys and keyid(keys[key]) == key and ecdsa(keys[key], by[key], said)]
         need(len(good) == len(by) >= max(1, anchors["threshold"]), "trusted", f"{name}: too few registrars signed it")
-        if entry["event"] == "official-revoked":
-            need(stand.pop(facts["official"], None), "trusted", f"{name} revokes nobody")
-        else:
-            stand[facts["official"]["official"]] = facts["official"]
+        if entry["event"] in ("official-revoked", "ended"):
+            gone = stand.pop(facts["official"] if "official" in facts else facts["ends"], None)
+            need(gone, "trusted", f"{name} ends nothing")
+        elif entry["event"] == "key-suspected":
+            need(not {*facts["keys"]} & {one["keyid"] for one in stand.values()}, "trusted", f"{name}: a key in use")
+        elif "official" not in facts: stand[entry["id"]] = {"roles": (), "keyid": "", **facts}  # lent, or absent
+        else: stand[facts["official"]["official"]] = facts["official"]
         stands, heads = [*stands, stand], [*heads, sha(line)]
         need(any(service(one, signatures, message) for one in stands[-2:]), "signed", f"{name}: not by a service key")
     return stands, heads
@@ -80,12 +71,16 @@ def chained(chain):
     before, last, ids = "0" * 64, ("", 0), set()
     for place, (entry, _, _, line) in enumerate(chain):
         name, now = f"{entry['chain']} {entry['seq']}", (entry["at"][:-1], entry.get("directory", {"size": 0})["size"])
-        need((entry["seq"], entry["prev"]) == (place, before), "intact", f"{name} does not follow the line before it")
         fresh = (entry["id"], entry["act"] is None) not in ids and now[0] >= last[0] and now[1] >= last[1]
-        need(fresh, "intact", f"{name} repeats an id, or time goes back")
+        need(fresh and (entry["seq"], entry["prev"]) == (place, before), "intact", f"{name} is not where it should be")
         before, last = sha(line), now
         ids.add((entry["id"], entry["act"] is None))
     return chain
+def lent(one, persons, stand, entry):  # whether it is a delegation, in force there, of the role acted in
+    facts, case, day = entry["facts"], entry["chain"], entry["at"][:10]
+    return (one.get("from"), one.get("to")) == (facts["on_behalf_of"], facts["by"]) and facts["role"] in one["roles"] \
+        and one["persons"] == [*persons][::-1] and case in (one["cases"] or [case]) and day <= (one["until"] or day) \
+        and (not one["deputy"] or one["from"] in [each.get("absent") for each in stand.values()])
 def acted(name, entry, stand):
     (act, by, said), facts = envelope(entry["act"], "in-toto"), entry["facts"]
     told, official = act["predicate"], stand.get(facts.get("by"))
@@ -93,23 +88,34 @@ def acted(name, entry, stand):
     same = all(facts.get(field) == value for field, value in clear.items()) and told["case"] == entry["chain"]
     need(same and entry["id"] == f"{told['task']}/{told['command']}", "signed", f"{name} does not say what was signed")
     if need(official, "trusted", f"{name}: the directory does not know who acted"):
-        need(signed_by(official, by, said), "signed", f"{name} is not signed by {official['official']}")
-        need(facts.get("person") == official["person"], "signed", f"{name} tells of another person than signed")
-        need(told["role"] in official["roles"], "trusted", f"{name}: the directory does not grant that role")
+        giver = stand.get(facts.get("on_behalf_of", facts["by"]), {"roles": ()})
+        persons = (official["person"], None if giver is official else giver.get("person"))
+        mine = signed_by(official, by, said) and (facts.get("person"), facts.get("principal")) == persons
+        need(mine, "signed", f"{name} is not signed by {official['official']}, or tells of another person")
+        may = giver is official or any(lent(one, persons, stand, entry) for one in stand.values())
+        need(may and told["role"] in giver["roles"], "trusted", f"{name}: the directory does not grant that role")
+def suspect(case, changes):  # what a key signed after it came to be suspect, if nobody vouched for it since
+    acts, bad = [(one, one["act"]["signatures"][0]["keyid"], sha(line)) for one, *_, line in case if one["act"]], {}
+    for said in [one["facts"] for one, *_ in changes if one["event"] == "key-suspected"]:
+        first = next((place for place, act in enumerate(acts) if act[2] in said["lines"]), len(acts))
+        bad |= {line: one for one, key, line in acts[first:] if key in said["keys"]}
+    for one, _, line in reversed(acts):
+        about = bad.get(one["facts"]["line"]) if one["event"] == "re-attest" and line not in bad else None
+        if about and about["facts"]["person"] != one["facts"]["person"]: del bad[one["facts"]["line"]]
+    need(not bad, "trusted", f"suspect keys signed the lines {sorted(one['seq'] for one in bad.values())}")
 def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # returns the recording service's key ids
     lines = text.encode().removesuffix(b"\n").split(b"\n")
     parsed = [(*envelope(line.decode(), "rogatory.entry"), line) for line in lines]
     changes, case = ([one for one in parsed if (one[0]["chain"] == "directory") == yes] for yes in (True, False))
     need(len({one[0]["chain"] for one in case}) <= 1, "intact", "lines of several cases")
     stands, heads = directory(chained(changes), anchors)
-    def stood(mark):
-        return mark["size"] < len(heads) and heads[mark["size"]] == mark["head"]
+    stood = lambda mark: mark["size"] < len(heads) and heads[mark["size"]] == mark["head"]
     for entry, signatures, message, _ in chained(case):
         name, mark = f"{entry['chain']} line {entry['seq']} ({entry['event']})", entry["directory"]
         if need(stood(mark), "intact", f"{name} rests on another directory"):
             need(service(stands[mark["size"]], signatures, message), "signed", f"{name}: not by a service key")
-            if entry["act"] is not None:
-                acted(name, entry, stands[mark["size"]])
+            if entry["act"] is not None: acted(name, entry, stands[mark["size"]])
+    suspect(case, changes)
     if need(head, "complete", "completeness not proven: no signed head"):
         said, signatures, message = envelope(head.strip("\n"), "rogatory.head")
         of, mark, (end, _, _, line) = case or changes, said["directory"], (case or changes)[-1]
@@ -119,8 +125,7 @@ def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # retu
         need(mine, "complete", "the head is not signed by the service, or lines of the directory are missing")
         tree = [str(said["tree"]["size"]), b64(bytes.fromhex(said["tree"]["root"]))] if "tree" in said else []
         need(not note or note.split("\n")[1:3] == tree, "complete", "head and checkpoint are of two moments")
-    closed = any(one[0]["event"] == "request-closed" for one in case)
-    need(package or closed, "complete", "the case is open: more may follow")
+    need(package or any(one[0]["event"] == "request-closed" for one in case), "complete", "the case is open")
     if need(note, "cosigned", "completeness not proven: no checkpoint"):
         placed(lines, note, parse(proofs.strip("\n").encode()), anchors, witnesses)
     return [one["keyid"] for one in stands[-1].values() if one["roles"] == ["system"]]
@@ -130,8 +135,7 @@ def noted(note, vkey, kind):  # the one signature of that key on a note (C2SP si
     mine = hashlib.sha256(f"{name}\n".encode() + key).digest()[:4]
     lines = [unb64(text) for one, text in re.findall(r"(?m)^\u2014 (\S+) (\S+)$", note) if one == name]
     found = [one[4:] for one in lines if one[:4] == mine and key[0] == kind]
-    if len(found) != 1 or (kind == 1 and not note.startswith(name + "\n")):
-        return None
+    if len(found) != 1 or (kind == 1 and not note.startswith(name + "\n")): return None
     time = b"cosignature/v1\ntime %d\n" % int.from_bytes(found[0][:8], "big") if kind == 4 else b""
     return openssl("pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "{key}", "-rawin", "-in", "{msg}",
         "-sigfile", "{sig}", key=ED25519 + key[1:], msg=time + body, sig=found[0][-64:])[0]
@@ -139,8 +143,7 @@ def climb(place, last, found, path):  # RFC 9162, 2.1.3.2: the root that an incl
     for step in map(unb64, path):
         right = place & 1 or place == last
         found = hashlib.sha256(b"\1" + (step + found if right else found + step)).digest()
-        while right and place and not place & 1:
-            place, last = place >> 1, last >> 1
+        while right and place and not place & 1: place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
     return found if last == 0 else None
 def placed(lines, note, proofs, anchors, witnesses):  # an older cosigned head (`earlier`) is not looked at
@@ -173,8 +176,7 @@ def package(path, everyone):
     need(list(by) == [keyid(key)] and ecdsa(key, by[keyid(key)], said), "signed", "message and seal are of two keys")
     listed = re.findall(r'URI="([^"]+)"><ds:DigestMethod[^>]*/><ds:DigestValue>([^<]+)<', xml)
     there = {name: sha(raw) for name, raw in files.items() if name not in SEAL}
-    same = {unquote(uri): unb64(value).hex() for uri, value in listed} == there
-    need(same, "intact", "not the files that were sealed")
+    need({unquote(uri): unb64(raw).hex() for uri, raw in listed} == there, "intact", "not the files that were sealed")
     for one in [*message["documents"], *message["items"]]:
         need(there.get(one["path"]) == one["sha256"], "complete", f"{one['path']} is not as the message says")
     record = [files.get(f"data/custody/{name}", b"").decode() for name in RECORD]
@@ -184,13 +186,11 @@ def package(path, everyone):
 def verify(path, everyone):
     NO.clear()
     try:
-        if path.is_file() and zipfile.is_zipfile(path):
-            return package(path, everyone)
+        if path.is_file() and zipfile.is_zipfile(path): return package(path, everyone)
         folder = path if path.is_dir() else path.parent
         record = [file.read_text() if file.is_file() else "" for file in (folder / name for name in RECORD)]
         ledger(path.read_text() if path.is_file() else record[0], *record[1:], everyone[0], everyone[1:])
-    except Exception as fault:  # noqa: BLE001  whatever is wrong with it, it does not verify
-        need(False, "intact", f"it cannot be read as a record: {fault!r}")
+    except Exception as fault: need(False, "intact", f"it cannot be read as a record: {fault!r}")
 if __name__ == "__main__":
     files = [word for word in sys.argv[1:] if not word.startswith("--")]
     verify(Path(files[0]), [json.loads(Path(name).read_bytes()) for name in files[1:]])

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from rogatory.custody.ledger import act_facts
+from rogatory.custody.statement import read_statement
 from rogatory.custody.verify_ledger import verify_lines
 from schemas.identifiers import Role
 from schemas.items import (
@@ -201,6 +203,7 @@ def test_a_line_that_passes_a_difference_over_is_reported_by_the_verifier(shelf:
     assert any("does not agree with its record: seal" in check.detail for check in report.checks)
 
 
-def _unasked(shelf: Shelf, connection: Any, task: str, reference: str, command: Any) -> Any:
+def _unasked(shelf: Shelf, connection: Any, task: str, reference: str, command: Any, at: Any) -> Any:
     directory = shelf.ledger._directory(connection)
-    return directory, shelf.ledger._course(connection, reference, directory), directory.officials()[command.by]
+    facts = act_facts(read_statement(command.statement), directory.officials()[command.by].person)
+    return directory, shelf.ledger._course(connection, reference, directory), facts

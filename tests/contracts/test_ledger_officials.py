@@ -102,7 +102,7 @@ def test_a_founding_killed_anywhere_is_completed(tmp_path: Path, step: int) -> N
         return call
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "_change", counted(module._change))
+        patched.setattr(module, "change_directory", counted(module.change_directory))
         patched.setattr(Path, "rename", counted(Path.rename))
         with pytest.raises(KilledError):
             found_authority(tmp_path, now=START)

@@ -88,6 +88,7 @@ EXPECTED = {
     "erase-words": "reviewer signatory",
     "order-erasure": "signatory",
     "erase-content": "custodian",
+    "re-attest": "custodian prosecutor reviewer signatory",
 }
 OWN = {"correct", "withdraw", "submit", "file-formal"}
 """Acts a prosecutor does on their own request."""
