@@ -21,6 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from rogatory.adapters.held_memory import held
+
 LENGTH = 4
 FILE_SIZE = 64_000_000  # bytes; only copies of fonts are written
 Answer = tuple[dict[str, object], bytes]
@@ -43,7 +45,7 @@ def main(scratch: Path, templates: Path, overlay: Path | None = None) -> None:
         header, _, sheet = jobs.get().partition(b"\n")
         _limit(**json.loads(header))
         said, content = _guarded(work, sheet)
-        said["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        said["memory"] = held()
         _send(answers, json.dumps(said).encode() + b"\n" + content)
         del content, sheet
         gc.collect()

@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from rogatory.adapters.held_memory import held
+
 PACKAGE = re.compile(rb'["\']@')
 """How a package is imported in typst: the one thing a template might fetch."""
 NO_PROXY = "http://127.0.0.1:9"
@@ -37,14 +39,6 @@ def main(fonts: Path, root: Path) -> None:
     answers.write(pdf)
     answers.flush()
     os._exit(0)  # memory is given back to the system at once, not piece by piece
-
-
-def held() -> int:
-    """The most bytes this process has held; without what its parent held before the program was started, if known."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line[:6] == "VmHWM:") * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _set(stream: BinaryIO, fonts: Path, root: Path) -> bytes:

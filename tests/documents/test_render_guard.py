@@ -128,6 +128,15 @@ def test_many_at_once_are_what_one_alone_makes(tmp_path: Path) -> None:
     assert [made[number] for number in range(4)] == alone
 
 
+def test_a_worker_that_holds_much_keeps_its_warm_child(tmp_path: Path) -> None:
+    ballast = b"x" * (Limits().grown + 1)  # a child must not count what its parent holds as its own
+    with GuardedRenderer(folder(tmp_path, "<p>The same page.</p>")) as renderer:
+        child = renderer.processes()
+        renderer.render(page(1))
+        assert renderer.processes() == child
+    del ballast
+
+
 WORKER = """
 import os, sys, threading
 from rogatory.adapters import render_guard
