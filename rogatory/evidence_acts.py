@@ -19,7 +19,9 @@ from schemas.identifiers import Role, Stage
 from schemas.register import ItemRow
 
 if TYPE_CHECKING:
-    from rogatory.intake import Progress
+    from collections.abc import Callable, Sequence
+
+    from rogatory.intake import Progress, Stored
 
 HOLDING = (Stage.EVIDENCE_RETURN, Stage.CUSTODY_SIGN_OFF)
 
@@ -38,6 +40,7 @@ class EvidenceActs(Acting):
         complete: bool = False,
         from_item: str | None = None,
         progress: "Progress | None" = None,
+        changed: "Callable[[str], None] | None" = None,
         command_id: str | None = None,
     ) -> list[ItemRow]:
         """Streams files into the vault and records their receipt; the official becomes their custodian.
@@ -67,10 +70,43 @@ class EvidenceActs(Acting):
             role=role,
             command_id=command_id or new_command_id(),
             progress=progress,
+            changed=changed,
         )
         await self._tell(reference, task, command)
         numbers = {item.item for item in command.items}
         return [row for row in self.register.items(reference) if row.item in numbers]
+
+    async def add_stored(
+        self,
+        reference: str,
+        files: "Sequence[Stored]",
+        *,
+        note: str,
+        measure: str | None = None,
+        description: str = "",
+        complete: bool = False,
+        command_id: str | None = None,
+    ) -> Receipt:
+        """As add_evidence, of files whose content came into the vault before; `note` says by which way."""
+        from rogatory.intake import Intake  # noqa: PLC0415  only here
+
+        command_id = command_id or new_command_id()
+        if first := self._first_receipt(reference, (Stage.EVIDENCE_RETURN,), command_id):
+            return first
+        task = await self.client.open_task(reference, (Stage.EVIDENCE_RETURN.value,))
+        command = await asyncio.to_thread(
+            Intake(self.vault, self.register).stored,
+            reference,
+            files,
+            by=self.official,
+            role=self._role(Role.CUSTODIAN),
+            measure=measure,
+            description=description,
+            note=note,
+            complete=complete,
+            command_id=command_id,
+        )
+        return await self._tell(reference, task, command)
 
     async def resolve(self, item: str, keep: bool, reason: str, command_id: str | None = None) -> Receipt:
         """Decides what becomes of an item that is not what was declared."""

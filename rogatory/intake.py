@@ -12,13 +12,15 @@ from typing import BinaryIO
 
 from rogatory.errors import UsageError
 from rogatory.item_numbers import first_free, numbered
-from rogatory.ports import EvidenceVault, Register
+from rogatory.ports import EvidenceVault, Origin, Register
 from schemas.commands import LARGEST_DELIVERY, EvidenceItem, ReceiveEvidence
 from schemas.evidence import DeliveryManifest, ManifestItem
 from schemas.identifiers import Role
 
 Progress = Callable[[str, int, int], None]
 """Called with a file's name, the bytes done since the last call, and the file's size."""
+WORTH_GOING_ON = 64 << 20
+"""Bytes from which on a file that was stopped half-way is gone on with."""
 UNKNOWN = "application/octet-stream"
 DECLARED = re.compile(r"^(?P<digest>[0-9a-fA-F]{64}) [ *](?P<name>.+)$")
 
@@ -36,6 +38,17 @@ class Arrival:
     media_type: str = ""
     measure: str | None = None
     source: str = ""
+    path: Path | None = None
+    """Where it lies, if it can be read again from there after a stop."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file whose content is in the vault already, measured on its way there."""
+
+    name: str
+    digest: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,13 @@ class Intake:
         role: Role,
         command_id: str,
         progress: Progress | None = None,
+        changed: Callable[[str], None] | None = None,
     ) -> ReceiveEvidence:
-        """A delivery of local files; `declared` is a list in the form of sha256sum, or the carrier's own manifest."""
+        """A delivery of local files; `declared` is a list in the form of sha256sum, or the carrier's own manifest.
+
+        Stopped half-way, the same call goes on where it stopped; `changed` is told the name of a file that is not what
+        it was then, and is taken in from its start.
+        """
         expected = read_declared(declared) if declared else dict(carrier.announced) if carrier else {}
         names = [file.name for file in files]
         for file in files:
@@ -89,6 +107,7 @@ class Intake:
                 declared=expected.get(file.name),
                 description=description,
                 measure=measure,
+                path=file,
             )
             for file in files
         ]
@@ -103,6 +122,7 @@ class Intake:
             role=role,
             command_id=command_id,
             progress=progress,
+            changed=changed,
             parent=carrier.item if carrier else None,
         )
 
@@ -121,6 +141,7 @@ class Intake:
         note: str = "",
         conditions: tuple[str, ...] = (),
         progress: Progress | None = None,
+        changed: Callable[[str], None] | None = None,
         parent: str | None = None,
     ) -> ReceiveEvidence:
         """Streams each arrival into the vault, numbers it, and stores the manifest.
@@ -139,7 +160,10 @@ class Intake:
             number += 1
             with arrival.open() as source:
                 digest, size = self._vault.keep(
-                    reference, source, partial(_tell, progress, arrival) if progress else None
+                    reference,
+                    source,
+                    partial(_tell, progress, arrival) if progress else None,
+                    origin_of(arrival.path, changed),
                 )
             rows.append(
                 ManifestItem(
@@ -154,6 +178,82 @@ class Intake:
                     source=arrival.source,
                 )
             )
+        return self._received(
+            reference,
+            rows,
+            sender=sender,
+            message=message,
+            complete=complete,
+            holder=holder,
+            by=by,
+            role=role,
+            command_id=command_id,
+            note=note,
+            conditions=conditions,
+            parent=parent,
+        )
+
+    def stored(
+        self,
+        reference: str,
+        files: Iterable[Stored],
+        *,
+        by: str,
+        role: Role,
+        measure: str | None,
+        description: str,
+        note: str,
+        complete: bool,
+        command_id: str,
+    ) -> ReceiveEvidence:
+        """A delivery of files that came into the vault before; who recorded it is sender and holder.
+
+        Raises UsageError when the vault does not hold one of them (any more).
+        """
+        rows = []
+        for number, file in enumerate(files, first_free(self._register, reference)):
+            if not self._vault.has(reference, file.digest):
+                raise UsageError("The vault does not hold the content of a file.", "Send the file again.")
+            rows.append(
+                ManifestItem(
+                    item=numbered(reference, number),
+                    name=file.name,
+                    description=description,
+                    media_type=mimetypes.guess_type(file.name)[0] or UNKNOWN,
+                    size=file.size,
+                    digest=file.digest,
+                    measure=measure,
+                )
+            )
+        return self._received(
+            reference,
+            rows,
+            sender=by,
+            message=None,
+            complete=complete,
+            holder=by,
+            by=by,
+            role=role,
+            command_id=command_id,
+            note=note,
+        )
+
+    def _received(
+        self,
+        reference: str,
+        rows: list[ManifestItem],
+        *,
+        sender: str,
+        message: str | None,
+        complete: bool,
+        holder: str,
+        by: str,
+        role: Role,
+        command_id: str,
+        note: str,
+        conditions: tuple[str, ...] = (),
+        parent: str | None = None,
+    ) -> ReceiveEvidence:
         manifest = DeliveryManifest(
             reference=reference,
             sender=sender,
@@ -210,6 +310,13 @@ def parse_declared(content: bytes, origin: str) -> dict[str, str]:
 
 def _tell(progress: Progress, arrival: Arrival, done: int) -> None:
     progress(arrival.name, done, arrival.size)
+
+
+def origin_of(path: Path | None, changed: Callable[[str], None] | None = None) -> Origin | None:
+    """By what a file is known again after a stop; None where it can be begun anew as fast."""
+    if path is None or path.stat().st_size < WORTH_GOING_ON:
+        return None
+    return Origin(str(path.absolute()), partial(changed, path.name) if changed else lambda: None)
 
 
 def _opener(file: Path) -> Callable[[], BinaryIO]:

@@ -1,6 +1,7 @@
 """What the procedure needs from the world. Each Protocol has its adapter under rogatory/adapters."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
@@ -24,12 +25,22 @@ from schemas.register import (
     TransmissionRow,
 )
 from schemas.tasks import DeliveryReceipt, LedgerEntry, Package, PackageOrder
-from schemas.vault import Holding, Protection
+from schemas.vault import Holding, Protection, Unfinished, Upload
 
 Progress = Callable[[int], None]
-"""Called with the number of bytes done since the last call."""
+"""Called with the number of bytes done since the last call; with less than none where it begins anew."""
 AskPin = Callable[[str], str]
 """Asks a person for the PIN of the token named; only where there is a person. Empty: not given."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where content comes from, by which it is known again when the same command is given after a stop."""
+
+    name: str
+    """The same each time, e.g. a path; it is stored nowhere."""
+    changed: Callable[[], None] = lambda: None
+    """Told where the source is not what it was at the stop, and is taken in from its start."""
 
 
 class Renderer(Protocol):
@@ -53,8 +64,21 @@ class EvidenceVault(Protocol):
     def place(self) -> str:
         """Where the content lies, for a person."""
 
-    def keep(self, reference: Reference, source: BinaryIO, progress: Progress | None = None) -> tuple[Digest, int]:
-        """Streams the bytes in; returns their digest and size. The same bytes twice are stored once."""
+    def keep(
+        self, reference: Reference, source: BinaryIO, progress: Progress | None = None, origin: Origin | None = None
+    ) -> tuple[Digest, int]:
+        """Streams the bytes in; returns their digest and size. The same bytes twice are stored once.
+
+        With an origin the source is one that can be read again (`seek`): stopped half-way, what was stored of it is
+        kept, and the next call with the same origin goes on from there, having proven that it is the same content.
+        """
+
+    @property
+    def uploads(self) -> "Uploads":
+        """The way in for content that comes in parts."""
+
+    def unfinished(self) -> Iterator[Unfinished]:
+        """What was stopped on its way in and can be gone on with, by case; no reader sees it."""
 
     def read(self, reference: Reference, digest: Digest) -> bytes:
         """The bytes, verified. Raises NotFoundError, IntegrityError."""
@@ -96,7 +120,48 @@ class EvidenceVault(Protocol):
         """Raises UnreachableError where the configuration demands an object lock and the store enforces none."""
 
     def sweep(self, older_than: float = ...) -> int:
-        """Removes what killed writers left behind, once older than so many seconds; returns how many."""
+        """Removes what killed writers left behind, once older than so many seconds; returns how many.
+
+        Without an age, what can be gone on with stays until the day that `unfinished` tells.
+        """
+
+
+class Uploads(Protocol):
+    """Content that comes in parts, in any order, in separate requests, to any process of this machine.
+
+    Whoever serves it sees to it that the person may add to the case, and names that person in the origin.
+    """
+
+    def begin(self, reference: Reference, origin: str, size: int) -> Upload:
+        """Begins, or finds again what was begun: the answer names the parts that are missing.
+
+        Args:
+            origin: the same each time, e.g. person, name, size and date of the file; it is stored nowhere.
+            size: bytes of the whole. Another than before: what was there is dropped.
+
+        Raises:
+            UsageError: no content has such a size. UnreachableError: the disk cannot be written.
+        """
+
+    def put(self, reference: Reference, upload: str, part: int, content: bytes) -> None:
+        """Stores a part; it is on the disk when this returns. The same part again changes nothing.
+
+        Raises:
+            UsageError: there is no such part, or it has another size.
+            ChangedError: other bytes came as this part before.
+            NotFoundError: there is no such upload. UnreachableError: the disk is full or cannot be written.
+        """
+
+    def finish(self, reference: Reference, upload: str, progress: Progress | None = None) -> tuple[Digest, int]:
+        """Reads all parts once more, and makes them the vault's content; returns its digest and size.
+
+        Raises:
+            UsageError: a part is missing. IntegrityError: a part is not as it came, and counts as missing now.
+            NotFoundError, UnreachableError.
+        """
+
+    def abandon(self, reference: Reference, upload: str) -> None:
+        """Drops what came; no error where there is nothing."""
 
 
 class CaseLedger(Protocol):
@@ -289,10 +354,12 @@ __all__ = [
     "Courier",
     "EvidenceVault",
     "HistorySource",
+    "Origin",
     "PdfSigner",
     "Progress",
     "Register",
     "Renderer",
     "ScheduleRenderer",
     "Signer",
+    "Uploads",
 ]

@@ -3,14 +3,13 @@
 Nothing is deleted or mended here: whoever reads the answer decides.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
-from rogatory.custody.ledger import Entry, parse_line
+from rogatory.custody.ledger import BARE, Entry, digests_in, parse_line
 from rogatory.errors import IntegrityError, NotFoundError
 from rogatory.ports import CaseLedger, EvidenceVault, Register
 from schemas.evidence import DeliveryManifest
@@ -31,7 +30,6 @@ OWED = (
     "notice",
 )
 """Facts whose digest is of something in the vault. Others are not: of the law's data, of what a sender declared ..."""
-_HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ class Scrub:
         for line in self._ledger.lines(reference):
             entry = parse_line(line)
             if entry.chain == reference:
-                names.known |= set(_digests(entry.facts))
+                names.known |= set(digests_in(entry.facts))
                 names.owed |= {digest: what for digest, what in _owed(entry) if digest not in names.owed}
                 if entry.event == "erase-content":
                     names.owed, names.erased_by = {}, entry.seq
@@ -166,7 +164,7 @@ class Scrub:
         except (NotFoundError, IntegrityError, ValidationError):
             names.unread.append(digest)
             return
-        names.known |= {f"sha256:{found}" for found in _HEX.findall(content.decode(errors="replace"))}
+        names.known |= {f"sha256:{found}" for found in BARE.findall(content.decode(errors="replace"))}
         names.owed |= further
 
     def _case(self, result: Scrubbed, reference: Reference, opened: bool, progress: Callable[[int], None]) -> None:
@@ -215,28 +213,16 @@ class Scrub:
 def _owed(entry: Entry) -> Iterator[tuple[Digest, str]]:
     facts = entry.facts
     for name in OWED:
-        for digest in _digests(facts.get(name)):
+        for digest in digests_in(facts.get(name)):
             yield digest, name
     if entry.event == "document-made":
-        for digest in _digests(facts.get("digest")):
+        for digest in digests_in(facts.get("digest")):
             yield digest, str(facts.get("type"))
     items = facts.get("items") if entry.event == "receive" else None
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
-            for digest in _digests(item.get("digest")):
+            for digest in digests_in(item.get("digest")):
                 yield digest, str(item.get("item"))
-
-
-def _digests(value: JsonValue) -> Iterator[Digest]:
-    """Every digest in a fact, at any depth."""
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _digests(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _digests(each)
-    elif isinstance(value, str):
-        yield from (f"sha256:{found}" for found in _HEX.findall(value))
 
 
 def _key_fault(reference: Reference, names: Names, held: bool | None) -> list[Fault]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.identifiers import Digest, Record
+from schemas.identifiers import Digest, Record, Reference
 
 
 class Holding(Record):
@@ -13,6 +13,35 @@ class Holding(Record):
     size: int
     """Bytes as stored: encrypted, with header and trailer."""
     stored_at: datetime
+
+
+class Unfinished(Record):
+    """Content whose way into the vault was stopped, and which can be gone on with."""
+
+    reference: Reference
+    id: str
+    """32 hexadecimal digits; says nothing of the content or its name."""
+    size: int
+    """Bytes that lie there, encrypted."""
+    changed_at: datetime
+    removed_at: datetime
+    """When it is removed if nobody goes on with it."""
+
+
+class Upload(Record):
+    """Content that comes in parts, in any order and in separate requests."""
+
+    reference: Reference
+    id: str
+    """32 hexadecimal digits."""
+    size: int
+    """Bytes of the whole content, as announced."""
+    part_size: int
+    """Bytes of each part but the last."""
+    parts: int
+    """How many there are, counted from 0; content of no bytes is one part of none."""
+    missing: tuple[int, ...]
+    """Those not there yet."""
 
 
 class LockState(StrEnum):

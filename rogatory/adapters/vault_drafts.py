@@ -31,6 +31,8 @@ class Draft:
 
     path: Path
     sealed: Sealed
+    sending: Path | None = None
+    """Where is noted what a store has of it already; none: it is sent in one go."""
 
 
 class Drafts:
@@ -55,7 +57,7 @@ class Drafts:
             path = Path(name)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)  # says to `sweep` that its writer lives
-                sealed = seal(lambda content: _write(handle, content), reference, case_key, source, progress)
+                sealed = seal(lambda content: write_all(handle, content), reference, case_key, source, progress)
                 os.fchmod(handle, 0o400)
                 os.fsync(handle)
                 yield Draft(path, sealed)
@@ -63,10 +65,7 @@ class Drafts:
                 os.close(handle)
                 path.unlink(missing_ok=True)
         except OSError as fault:
-            what = "is full" if fault.errno in _FULL else f"cannot be written ({os.strerror(fault.errno or 0)})"
-            raise UnreachableError(
-                f"The vault's disk {what}; nothing was stored.", f"Make room under {self._folder.parent}, then repeat."
-            ) from fault
+            raise cannot_write(fault, self._folder.parent) from fault
 
     def sweep(self, older_than: float = LEFTOVER_AGE) -> int:
         """Removes what killed writers left, once older than so many seconds; returns how many."""
@@ -84,6 +83,15 @@ class Drafts:
         return removed
 
 
-def _write(handle: int, content: memoryview) -> None:
+def write_all(handle: int, content: memoryview) -> None:
+    """Writes all of it, however little the system takes at a time."""
     while content:
         content = content[os.write(handle, content) :]
+
+
+def cannot_write(fault: OSError, root: Path, *, keeps: bool = False) -> UnreachableError:
+    """What is said when the vault's disk does not take content; `keeps`: what was written stays, to go on from."""
+    what = "is full" if fault.errno in _FULL else f"cannot be written ({os.strerror(fault.errno or 0)})"
+    said = "nothing is sealed, and what was written is kept to go on from" if keeps else "nothing was stored"
+    then = "run the same command to go on" if keeps else "repeat"
+    return UnreachableError(f"The vault's disk {what}; {said}.", f"Make room under {root}, then {then}.")

@@ -28,7 +28,7 @@ from rogatory.ports import Progress
 from schemas.identifiers import Digest, Reference, hex_of
 
 _MAGIC, _OLD_MAGIC = b"EVB2", b"EVB1"
-_PREFIX, _WRAPPED, _TAG = 7, 40, 16
+_PREFIX, _WRAPPED, TAG = 7, 40, 16
 HEADER = len(_MAGIC) + _PREFIX + _WRAPPED
 """Bytes of the header."""
 CHUNK = 1 << 18
@@ -64,26 +64,31 @@ def seal(
     case_key: bytes,
     source: BinaryIO,
     progress: Progress | None = None,
+    header: bytes = b"",
 ) -> Sealed:
     """Reads the source to its end and writes it in the stored form: one pass, each byte read and copied once.
 
+    Args:
+        header: that of a sealing that was stopped; with it the same source gives the same stored bytes.
+
     Raises:
         UnreachableError: the source cannot be read.
+        IntegrityError: the header is not one of this case.
     """
-    key, prefix = AESGCM.generate_key(256), os.urandom(_PREFIX)
-    cipher, header = AESGCM(key), _MAGIC + prefix + aes_key_wrap(case_key, key)
+    header = header or new_header(case_key)
+    cipher, prefix = cipher_of(header, case_key)
     plain, stored, size, counter = hashlib.sha256(), blake3(header), 0, 0
     write(memoryview(header))
     chunk, following = memoryview(bytearray(CHUNK)), memoryview(bytearray(CHUNK))
-    box = memoryview(bytearray(CHUNK + _TAG))
+    box = memoryview(bytearray(CHUNK + TAG))
     filled = _fill(source, chunk)
     while True:
         ahead = _fill(source, following) if filled == CHUNK else 0
         content = chunk[:filled]
         plain.update(content)
         size += filled
-        sealed = box[: filled + _TAG]
-        cipher.encrypt_into(_nonce(prefix, counter, last=not ahead), content, header, sealed)
+        sealed = box[: filled + TAG]
+        cipher.encrypt_into(nonce(prefix, counter, last=not ahead), content, header, sealed)
         stored.update(sealed)
         write(sealed)
         if progress is not None:
@@ -91,10 +96,35 @@ def seal(
         if not ahead:
             break
         chunk, following, filled, counter = following, chunk, ahead, counter + 1
-    trailer = _TRAILER.pack(reference.encode(), plain.digest(), size, bytes(_SUM))[:-_SUM]
-    stored.update(trailer)
-    write(memoryview(trailer + stored.digest()))
+    write(memoryview(trailer_of(reference, plain.digest(), size, stored)))
     return Sealed(f"sha256:{plain.hexdigest()}", size)
+
+
+def new_header(case_key: bytes) -> bytes:
+    """The header of content that nobody sealed yet: a key and a nonce prefix of its own."""
+    return _MAGIC + os.urandom(_PREFIX) + aes_key_wrap(case_key, AESGCM.generate_key(256))
+
+
+def cipher_of(header: bytes, case_key: bytes) -> tuple[AESGCM, bytes]:
+    """The cipher of the content under this header, and its nonce prefix.
+
+    Raises:
+        IntegrityError: it is no header, or of another case.
+    """
+    try:
+        if len(header) != HEADER or not header.startswith(_MAGIC):
+            raise ValueError("not a header")
+        cipher = AESGCM(aes_key_unwrap(case_key, header[-_WRAPPED:]))
+    except (InvalidUnwrap, ValueError):
+        raise IntegrityError("This is not the beginning of sealed content of this case.") from None
+    return cipher, header[len(_MAGIC) : len(_MAGIC) + _PREFIX]
+
+
+def trailer_of(reference: Reference, plain: bytes, size: int, stored: Any) -> bytes:
+    """The trailer; `stored` is the BLAKE3 of all before it, and is carried on."""
+    trailer = _TRAILER.pack(reference.encode(), plain, size, bytes(_SUM))[:-_SUM]
+    stored.update(trailer)
+    return bytes(trailer + stored.digest())
 
 
 def unseal(
@@ -110,8 +140,8 @@ def unseal(
     old = header.startswith(_OLD_MAGIC)
     if len(header) != HEADER or not (old or header.startswith(_MAGIC)):
         raise fault
-    whole, body = (_OLD_CHUNK if old else CHUNK) + _TAG, length - HEADER - (0 if old else TRAILER)
-    if body < _TAG or 0 < body % whole < _TAG:
+    whole, body = (_OLD_CHUNK if old else CHUNK) + TAG, length - HEADER - (0 if old else TRAILER)
+    if body < TAG or 0 < body % whole < TAG:
         raise fault
     prefix, count = header[len(_MAGIC) : len(_MAGIC) + _PREFIX], -(-body // whole)
     plain, stored, size = hashlib.sha256(), blake3(header), 0
@@ -121,7 +151,7 @@ def unseal(
             sealed = _exactly(source, min(whole, body - counter * whole))
             if not old:
                 stored.update(sealed)
-            chunk = cipher.decrypt(_nonce(prefix, counter, last=counter == count - 1), sealed, header)
+            chunk = cipher.decrypt(nonce(prefix, counter, last=counter == count - 1), sealed, header)
             plain.update(chunk)
             size += len(chunk)
             yield chunk
@@ -151,10 +181,10 @@ def check(source: Incoming, length: int, reference: Reference, digest: Digest, b
     if header.startswith(_OLD_MAGIC):
         return False
     left = length - HEADER - TRAILER
-    whole = CHUNK + _TAG
-    if not header.startswith(_MAGIC) or left < _TAG or 0 < left % whole < _TAG:
+    whole = CHUNK + TAG
+    if not header.startswith(_MAGIC) or left < TAG or 0 < left % whole < TAG:
         raise fault
-    size, stored = left - -(-left // whole) * _TAG, blake3(header)
+    size, stored = left - -(-left // whole) * TAG, blake3(header)
     while left:
         part = source.read(min(_OLD_CHUNK, left))
         if not part:
@@ -179,7 +209,8 @@ def _damage(reference: Reference, digest: Digest, blamed: str) -> IntegrityError
     )
 
 
-def _nonce(prefix: bytes, counter: int, *, last: bool) -> bytes:
+def nonce(prefix: bytes, counter: int, *, last: bool) -> bytes:
+    """The nonce of a chunk."""
     return prefix + struct.pack(">IB", counter, last)
 
 
@@ -210,7 +241,7 @@ def _fill(source: BinaryIO, buffer: memoryview) -> int:
             filled += got
     except OSError as fault:
         raise UnreachableError(
-            f"The source cannot be read ({os.strerror(fault.errno or 0)}); nothing was stored.",
+            f"The source cannot be read ({os.strerror(fault.errno or 0)}); it was not taken in.",
             "Check it, then repeat.",
         ) from fault
     return filled

@@ -2,6 +2,7 @@
 
 vault/<reference>/ab/<64 hex digits>     rogatory/adapters/vault_form.py
 vault/tmp/                               content on its way in; never seen by a reader
+vault/unfinished/                        the same, stopped half-way: rogatory/adapters/vault_unfinished.py
 """
 
 import re
@@ -10,13 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rogatory.adapters.vault_drafts import LEFTOVER_AGE, Drafts
+from rogatory.adapters.vault_drafts import LEFTOVER_AGE, Draft, Drafts
 from rogatory.adapters.vault_form import check, unseal
 from rogatory.adapters.vault_keys import REFERENCE, VaultKeys, checked_reference, fsync_folder
+from rogatory.adapters.vault_unfinished import UNFINISHED_AGE, UnfinishedContent
+from rogatory.adapters.vault_uploads import VaultUploads
 from rogatory.errors import IntegrityError, NotFoundError
-from rogatory.ports import Progress
+from rogatory.ports import Origin, Progress
 from schemas.identifiers import Digest, Reference, hex_of
-from schemas.vault import Holding, LockState, Protection
+from schemas.vault import Holding, LockState, Protection, Unfinished
 
 if TYPE_CHECKING:
     from rogatory.ports import EvidenceVault
@@ -31,22 +34,34 @@ class DirectoryVault:
         self._root = root
         self._keys = keys
         self._drafts = Drafts(root / "tmp")
+        self._unfinished = UnfinishedContent(root / "unfinished", keys)
+        self.uploads = VaultUploads(self._unfinished, keys, lambda case, draft, _: self._publish(case, draft))
 
     @property
     def place(self) -> str:
         """Where the content lies, for a person."""
         return str(self._root)
 
-    def keep(self, reference: Reference, source: BinaryIO, progress: Progress | None = None) -> tuple[Digest, int]:
+    def keep(
+        self, reference: Reference, source: BinaryIO, progress: Progress | None = None, origin: Origin | None = None
+    ) -> tuple[Digest, int]:
         """Streams the bytes in; returns their digest and size in bytes. The same bytes twice are stored once.
 
         Raises:
-            UnreachableError: the disk is full or cannot be written; nothing was stored.
+            UnreachableError: the disk is full or cannot be written; nothing was stored but what `origin` goes on with.
             IntegrityError: the same content is already there, and damaged.
         """
-        with self._drafts.sealed(reference, self._keys.case_key(reference), source, progress) as draft:
-            self._publish(reference, draft.path, draft.sealed.digest)
-            return draft.sealed.digest, draft.sealed.size
+        with (
+            self._unfinished.sealed(reference, source, origin, progress)
+            if origin
+            else self._drafts.sealed(reference, self._keys.case_key(reference), source, progress)
+        ) as draft:
+            self._publish(reference, draft)
+        return draft.sealed.digest, draft.sealed.size
+
+    def unfinished(self) -> Iterator[Unfinished]:
+        """What was stopped on its way in and can be gone on with."""
+        return self._unfinished.all()
 
     def read(self, reference: Reference, digest: Digest) -> bytes:
         """The bytes, verified. Raises NotFoundError, IntegrityError."""
@@ -99,6 +114,7 @@ class DirectoryVault:
     def erase(self, reference: Reference) -> None:
         """Destroys the case's key: what is stored may be under an object lock, and stays as noise."""
         self._keys.destroy(reference)
+        self._unfinished.sweep(0, reference)
 
     def protection(self) -> Protection:
         """A disk of this machine promises nothing."""
@@ -107,22 +123,22 @@ class DirectoryVault:
     def require_protection(self) -> None:
         """Nothing can be demanded of a local disk."""
 
-    def sweep(self, older_than: float = LEFTOVER_AGE) -> int:
-        """Removes what killed writers left in tmp/, once older than so many seconds; returns how many."""
-        return self._drafts.sweep(older_than)
+    def sweep(self, older_than: float | None = None) -> int:
+        """Removes what killed writers left, once older than so many seconds; returns how many."""
+        return sweep(self._drafts, self._unfinished, older_than)
 
-    def _publish(self, reference: Reference, draft: Path, digest: Digest) -> None:
-        target = self._path(reference, digest)
+    def _publish(self, reference: Reference, draft: Draft) -> None:
+        target = self._path(reference, draft.sealed.digest)
         case = target.parent.parent
         for folder in (case, target.parent):
             if not folder.is_dir():
                 folder.mkdir(exist_ok=True, mode=0o700)
                 fsync_folder(folder.parent)
         try:
-            target.hardlink_to(draft)  # atomic, and never overwrites
+            target.hardlink_to(draft.path)  # atomic, and never overwrites
         except FileExistsError:
             # What is there must be sound before the sender may forget his copy.
-            for _ in self._unseal(target, self._keys.existing_case_key(reference), reference, digest):
+            for _ in self.stream(reference, draft.sealed.digest):
                 pass
         fsync_folder(target.parent)
 
@@ -148,6 +164,13 @@ def checked_hex(digest: Digest) -> str:
     if not HEX.fullmatch(name):
         raise NotFoundError(f"{digest[:80]!r} is not a digest.", "Write it as sha256: and 64 hexadecimal digits.")
     return name
+
+
+def sweep(drafts: Drafts, unfinished: UnfinishedContent, older_than: float | None) -> int:
+    """Removes what lies on the way in, each kind after its own time where none is given; returns how many."""
+    return drafts.sweep(LEFTOVER_AGE if older_than is None else older_than) + unfinished.sweep(
+        UNFINISHED_AGE if older_than is None else older_than
+    )
 
 
 def absent(reference: Reference, digest: Digest) -> NotFoundError:
@@ -176,4 +199,4 @@ def open_vault(home: Path) -> "EvidenceVault":
         return DirectoryVault(home / "vault", keys)
     from rogatory.adapters.vault_s3 import ObjectVault  # noqa: PLC0415  (obstore: only who uses it)
 
-    return ObjectVault(settings, Drafts(home / "vault" / "tmp"), keys)
+    return ObjectVault(settings, home / "vault", keys)

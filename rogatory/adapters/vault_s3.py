@@ -4,8 +4,9 @@
     <prefix>canary/<date>                    rogatory/adapters/object_lock.py
 
 Content is sealed into a draft on this machine first, since its address is known only at its end; then it is uploaded,
-in one request or in parts. An object appears in S3 whole or not at all, so an interrupted upload leaves nothing to see,
-and is begun anew. The keys stay on this machine: the store never holds what opens its content.
+in one request or in parts. An object appears in S3 whole or not at all, so an interrupted upload leaves nothing to see;
+what is taken in with an origin goes on where it stopped (rogatory/adapters/s3_sending.py). The keys stay on this
+machine: the store never holds what opens its content.
 """
 
 from collections.abc import Iterator
@@ -14,15 +15,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rogatory.adapters.vault_drafts import LEFTOVER_AGE, Draft, Drafts
+from rogatory.adapters.vault_drafts import Draft, Drafts
 from rogatory.adapters.vault_form import check, unseal
-from rogatory.adapters.vault_fs import HEX, absent, checked_hex, damaged
+from rogatory.adapters.vault_fs import HEX, absent, checked_hex, damaged, sweep
 from rogatory.adapters.vault_keys import REFERENCE, VaultKeys, checked_reference
 from rogatory.adapters.vault_settings import S3Settings
+from rogatory.adapters.vault_unfinished import SENDING, UnfinishedContent
+from rogatory.adapters.vault_uploads import VaultUploads
 from rogatory.errors import NotFoundError, UnreachableError, UsageError
-from rogatory.ports import Progress
+from rogatory.ports import Origin, Progress
 from schemas.identifiers import Digest, Reference
-from schemas.vault import Holding, LockState, Protection
+from schemas.vault import Holding, LockState, Protection, Unfinished
 
 try:
     import obstore
@@ -45,8 +48,11 @@ PATIENCE = timedelta(seconds=8)
 class ObjectVault:
     """Implements `ports.EvidenceVault` in a bucket; any number of machines that share the keys may use it at once."""
 
-    def __init__(self, settings: S3Settings, drafts: Drafts, keys: VaultKeys) -> None:
-        self._settings, self._drafts, self._keys = settings, drafts, keys
+    def __init__(self, settings: S3Settings, root: Path, keys: VaultKeys) -> None:
+        """`root` is the folder on this machine for what is on its way in."""
+        self._settings, self._keys, self._drafts = settings, keys, Drafts(root / "tmp")
+        self._unfinished = UnfinishedContent(root / "unfinished", keys, self._give_up)
+        self.uploads = VaultUploads(self._unfinished, keys, self._publish)
         self._store = open_store(settings)
         self._may_store = settings.object_lock != "required"
 
@@ -55,20 +61,29 @@ class ObjectVault:
         """Where the content lies, for a person."""
         return self._settings.place
 
-    def keep(self, reference: Reference, source: BinaryIO, progress: Progress | None = None) -> tuple[Digest, int]:
+    def keep(
+        self, reference: Reference, source: BinaryIO, progress: Progress | None = None, origin: Origin | None = None
+    ) -> tuple[Digest, int]:
         """Streams the bytes in; returns their digest and size in bytes. The same bytes twice are stored once.
 
         Raises:
             UnreachableError: the store does not answer, or this machine's disk is full, or the object lock that the
-                configuration demands is not enforced; nothing was stored.
+                configuration demands is not enforced; nothing was stored but what `origin` goes on with.
             IntegrityError: the same content is already there, and damaged.
         """
         checked_reference(reference)
-        if not self._may_store:
-            self.require_protection()
-        with self._drafts.sealed(reference, self._keys.case_key(reference), source, progress) as draft:
-            self._publish(reference, draft)
-            return draft.sealed.digest, draft.sealed.size
+        self._allowed()
+        with (
+            self._unfinished.sealed(reference, source, origin, progress)
+            if origin
+            else self._drafts.sealed(reference, self._keys.case_key(reference), source, progress)
+        ) as draft:
+            self._publish(reference, draft, progress)
+        return draft.sealed.digest, draft.sealed.size
+
+    def unfinished(self) -> Iterator[Unfinished]:
+        """What was stopped on its way in and can be gone on with; it lies on this machine."""
+        return self._unfinished.all()
 
     def read(self, reference: Reference, digest: Digest) -> bytes:
         """The bytes, verified. Raises NotFoundError, IntegrityError."""
@@ -125,6 +140,7 @@ class ObjectVault:
     def erase(self, reference: Reference) -> None:
         """Destroys the case's key: what is stored may be under an object lock, and stays as noise."""
         self._keys.destroy(reference)
+        self._unfinished.sweep(0, reference)
 
     def protection(self) -> Protection:
         """Asks the store, and tries with a canary, whether what is stored can be deleted before its time."""
@@ -146,13 +162,18 @@ class ObjectVault:
             )
         self._may_store = True
 
-    def sweep(self, older_than: float = LEFTOVER_AGE) -> int:
+    def sweep(self, older_than: float | None = None) -> int:
         """Removes what killed writers left on this machine, once older than so many seconds; returns how many."""
-        return self._drafts.sweep(older_than)
+        return sweep(self._drafts, self._unfinished, older_than)
 
-    def _publish(self, reference: Reference, draft: Draft) -> None:
+    def _allowed(self) -> None:
+        if not self._may_store:
+            self.require_protection()
+
+    def _publish(self, reference: Reference, draft: Draft, progress: Progress | None = None) -> None:
+        self._allowed()
         key, size = self._key(reference, draft.sealed.digest), draft.path.stat().st_size
-        if not self._upload(key, draft.path, size):
+        if not self._upload(key, draft, size, progress):
             # What is there must be sound before the sender may forget his copy.
             for _ in self.stream(reference, draft.sealed.digest):
                 pass
@@ -163,14 +184,21 @@ class ObjectVault:
                 "Keep the original, and have the store examined.",
             )
 
-    def _upload(self, key: str, file: Path, size: int) -> bool:
+    def _upload(self, key: str, draft: Draft, size: int, progress: Progress | None) -> bool:
         """Makes the object; False where there is one."""
+        file = draft.path
         with _answering(self.place):
             if size > ONE_REQUEST:
                 if self._size(key) is not None:
                     return False
                 # Two writers at once may both come here: each object is whole, and the last one stays.
                 part = max(PART, -(-size // MOST_PARTS))
+                if draft.sending:
+                    from rogatory.adapters.s3_sending import Sending  # noqa: PLC0415  (botocore: only who needs it)
+
+                    # A person may stop between two parts: that is asked where progress is told.
+                    Sending(self._settings, draft.sending).send(key, file, part, progress or (lambda _: None))
+                    return True
                 obstore.put(self._store, key, file, use_multipart=True, chunk_size=part, max_concurrency=AT_ONCE)
                 return True
             try:
@@ -178,6 +206,12 @@ class ObjectVault:
             except faults.AlreadyExistsError:
                 return False
             return True
+
+    def _give_up(self, folder: Path) -> None:
+        if (folder / SENDING).exists():
+            from rogatory.adapters.s3_sending import Sending  # noqa: PLC0415  (botocore: only who needs it)
+
+            Sending(self._settings, folder / SENDING).give_up()
 
     def _size(self, key: str) -> int | None:
         with _answering(self.place):

@@ -7,7 +7,6 @@ Credentials are never in it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SE
 role of the machine. docs/operate.md explains each word.
 """
 
-import ipaddress
 import json
 import re
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from rogatory.adapters.addresses import is_this_machine
 from rogatory.errors import UsageError
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -63,7 +63,7 @@ class S3Settings(BaseModel):
             sound = False
         if not sound or parts.username or parts.query or parts.fragment:
             raise ValueError("an address is like https://s3.example, without a path or password in it")
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname or "")):
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(parts.hostname or "")):
             raise ValueError("use https: in clear, whoever is on the road sees which cases there are")
         return endpoint.rstrip("/")
 
@@ -97,10 +97,3 @@ def read_vault_settings(home: Path) -> S3Settings | None:
         where = ".".join(["vault", *(str(part) for part in first["loc"])])
         message = first["msg"].removeprefix("Value error, ")
         raise UsageError(f"{path}: {where}: {message}.", "See docs/operate.md.") from fault
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

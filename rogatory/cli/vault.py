@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from rogatory.cli.acting import desk
-from rogatory.cli.output import emit, line, minute, progress, say, short, size, table, warn
+from rogatory.cli.output import day, emit, line, minute, progress, say, short, size, table, warn
 from rogatory.errors import IntegrityError, NotFoundError
 
 if TYPE_CHECKING:
     from rogatory.scrub import Fault, Scrub
+    from schemas.vault import Unfinished
 
 
 def status() -> int:
@@ -68,6 +69,7 @@ def scrub(
             "bytes": result.size,
             "faults": [vars(fault) for fault in result.faults],
             "unchecked": [vars(fault) for fault in result.unchecked],
+            "unfinished": _unfinished(references),
         }
     ):
         _show(result.faults)
@@ -76,13 +78,15 @@ def scrub(
         cases = "1 case" if result.cases == 1 else f"{result.cases} cases"
         verdict = f"{len(result.faults)} damaged or lost" if result.faults else "all sound, nothing is missing"
         say(f"{result.checked} contents of {cases} read, {size(result.size)}: {verdict}.")
+        _show_unfinished(_unfinished(references))
     return IntegrityError.exit_code if result.faults else 0
 
 
 def orphans(*references: str) -> None:
-    """List what the vault holds and no line of the ledger names; nothing is deleted.
+    """List what the vault holds and no line of the ledger names, and what was stopped on its way in.
 
-    An item on its way in is stored before it is recorded: what is young may be named in a moment.
+    An item on its way in is stored before it is recorded: what is young may be named in a moment. What was stopped goes
+    on with the command that began it, and is removed on the day shown; nothing else is ever deleted.
 
     Parameters
     ----------
@@ -91,7 +95,14 @@ def orphans(*references: str) -> None:
     """
     found, unread = _scrub().orphans(_chosen(references))
     shown = [vars(orphan) for orphan in found]
-    if emit({"orphans": shown, "unread": [{"reference": each[0], "sha256": each[1]} for each in unread]}):
+    stopped = _unfinished(references)
+    if emit(
+        {
+            "orphans": shown,
+            "unread": [{"reference": each[0], "sha256": each[1]} for each in unread],
+            "unfinished": stopped,
+        }
+    ):
         return
     table(
         ("Case", "sha256", "Size", "Stored"),
@@ -100,6 +111,7 @@ def orphans(*references: str) -> None:
     for reference, digest in unread:
         warn(f"{reference}: record {short(digest)}… cannot be read; what it names may be listed here.")
     say(f"{len(found)} named by no line." if found else "Everything in the vault is named by the ledger.")
+    _show_unfinished(stopped)
 
 
 def _show(faults: "Sequence[Fault]") -> None:
@@ -109,6 +121,18 @@ def _show(faults: "Sequence[Fault]") -> None:
     )
     for detail in dict.fromkeys(fault.detail for fault in faults if fault.problem != "damaged"):
         say(f"  {line(detail)}")
+
+
+def _unfinished(references: Sequence[str]) -> "list[Unfinished]":
+    return [each for each in desk().vault.unfinished() if not references or each.reference in references]
+
+
+def _show_unfinished(stopped: "Sequence[Unfinished]") -> None:
+    for each in stopped:
+        say(
+            f"Stopped on its way in: {size(each.size)} of {each.reference}, {minute(each.changed_at)}. "
+            f"The same command goes on; else it is removed on {day(each.removed_at)}."
+        )
 
 
 def _scrub() -> "Scrub":

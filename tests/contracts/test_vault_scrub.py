@@ -4,12 +4,14 @@ import io
 import itertools
 import json
 import os
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from rogatory import intake
 from rogatory.adapters import vault_form
 from rogatory.adapters.draft_file import read_draft, split_sealed
 from rogatory.adapters.ledger_sql import open_stores
@@ -17,6 +19,7 @@ from rogatory.adapters.vault_fs import open_vault
 from rogatory.adapters.vault_keys import VaultKeys
 from rogatory.cli import main
 from rogatory.intake import Intake
+from schemas.commands import ReceiveEvidence
 from schemas.documents import DocumentType
 from schemas.identifiers import Role
 from tests.contracts.s3_store import S3Server
@@ -124,6 +127,48 @@ def item(home: Path, number: int = 0) -> tuple[str, str]:
     return row.item, row.digest
 
 
+def test_what_was_stopped_on_its_way_in_is_listed_and_goes_on_with_the_same_call(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "WORTH_GOING_ON", 1 << 20)
+    vault, register = open_vault(home), open_stores(home)[1]
+    file, changed, done = home / "Zyx-Victim.E01", list[str](), 0
+    file.write_bytes(random.Random(1).randbytes(9 << 20))
+
+    def take_in(progress: intake.Progress) -> ReceiveEvidence:
+        return Intake(vault, register).files(
+            REFERENCE, [file], sender="custodian", declared=None, measure=None, description="", complete=False,
+            holder="custodian", role=Role.CUSTODIAN, command_id="r2", progress=progress, changed=changed.append,
+        )  # fmt: skip
+
+    def stop(_name: str, more: int, _size: int) -> None:
+        nonlocal done
+        done += more
+        if done > 6 << 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take_in(stop)
+    for command in ("scrub", "orphans"):
+        code, out, _ = run("vault", command, "--json")
+        (left,) = json.loads(out)["unfinished"]
+        assert (code, left["reference"], left["size"] > 6 << 20) == (0, REFERENCE, True)
+        code, out, _ = run("vault", command)
+        assert (code, "Stopped on its way in: 6." in out, "Zyx" in out) == (0, True, False)
+    command_given = take_in(lambda *_: None)
+    assert (command_given.items[0].size, changed) == (9 << 20, [])
+    assert vault.check(REFERENCE, command_given.items[0].digest)
+    assert json.loads(run("vault", "orphans", "--json")[1])["unfinished"] == []
+    done = 0
+    with pytest.raises(KeyboardInterrupt):
+        take_in(stop)
+    with file.open("r+b") as source:
+        source.write(b"another disk")
+    other = take_in(lambda *_: None)
+    assert changed == [file.name]
+    assert other.items[0].digest != command_given.items[0].digest
+
+
 def test_a_sound_vault_is_said_to_be_sound(run: Run, home: Path) -> None:
     for more in ((), ("--open",), (REFERENCE,)):
         code, out, err = run("vault", "scrub", "--json", *more)
@@ -226,7 +271,8 @@ def test_content_of_the_version_before_is_opened_or_said_to_be_unchecked(
 
 
 def test_orphans_are_listed_and_stay(run: Run, home: Path) -> None:
-    assert json.loads(run("vault", "orphans", "--json")[1]) == {"orphans": [], "unread": []}
+    nothing: dict[str, list[object]] = {"orphans": [], "unfinished": [], "unread": []}
+    assert json.loads(run("vault", "orphans", "--json")[1]) == nothing
     assert "Everything in the vault is named" in run("vault", "orphans")[1]
     vault = open_vault(home)
     stray, _ = vault.keep(REFERENCE, io.BytesIO(b"never recorded"))

@@ -38,7 +38,8 @@ class Place:
         """Everything that lies there, by path."""
         if self._client is None:
             root = self.home / "vault"
-            found = [path for path in root.rglob("*") if path.is_file() and path.parent.name != "tmp"]
+            on_its_way = (root / "tmp", root / "unfinished")
+            found = [path for path in root.rglob("*") if path.is_file() and not {*path.parents} & {*on_its_way}]
             return {str(path.relative_to(root)): path.read_bytes() for path in found}
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
         keys = [each["Key"] for page in pages for each in page.get("Contents", [])]
@@ -64,6 +65,38 @@ class Place:
     def drafts(self) -> list[Path]:
         """What lies on the way in."""
         return list((self.home / "vault" / "tmp").iterdir())
+
+    def unfinished(self) -> list[Path]:
+        """The drafts that can be gone on with."""
+        return sorted((self.home / "vault" / "unfinished").glob("*/draft"))
+
+    def sending(self) -> list[str]:
+        """The uploads in parts that the store has begun, by id; a disk has none."""
+        if self._client is None:
+            return []
+        found = self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=self._prefix)
+        return [each["UploadId"] for each in found.get("Uploads", [])]
+
+    def put_part(self, key: str, upload: str, number: int, content: bytes) -> str:
+        """Puts a part into such an upload; its ETag."""
+        answer = self._client.upload_part(
+            Bucket=self._bucket,
+            Key=key,
+            UploadId=upload,
+            PartNumber=number,
+            Body=content,
+            ChecksumAlgorithm="SHA256",
+        )
+        return str(answer["ETag"])
+
+    def abort(self, key: str, upload: str) -> None:
+        """Removes such an upload."""
+        self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
+
+    @property
+    def in_store(self) -> bool:
+        """Whether it lies in an S3 store."""
+        return self._client is not None
 
     def _got(self, key: str) -> bytes:
         content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
