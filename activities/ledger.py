@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+import schemas.break_glass
 import schemas.commands
 import schemas.extradition_acts
 import schemas.sole_letter
@@ -18,7 +19,7 @@ MADE_ELSEWHERE = {"document-made"}
 
 def command_of(order: ActOrder) -> Command:
     """The command of an order, as its own type."""
-    modules = (schemas.commands, schemas.extradition_acts, schemas.sole_letter)
+    modules = (schemas.commands, schemas.extradition_acts, schemas.sole_letter, schemas.break_glass)
     kind: type[Command] = next(getattr(module, order.kind) for module in modules if hasattr(module, order.kind))
     return kind.model_validate_json(order.command)
 

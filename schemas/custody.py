@@ -21,6 +21,8 @@ class Official(Record):
     certificate: str
     """X.509, PEM: the certificate that also signs PDFs."""
     state: StateCode
+    unit: str | None = None
+    """The unit of the authority they belong to, as a code; who has none breaks no glass."""
 
 
 class TrustAnchors(Record):

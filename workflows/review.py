@@ -3,12 +3,15 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from schemas.break_glass import BreakGlass
     from schemas.commands import Decide, Receipt, Verdict
     from schemas.identifiers import Role
     from schemas.tasks import ReviewOrder, ReviewOutcome, ReviewResult
 
 from workflows.docket import Docket, refusal
 
+BREAKERS = 2
+"""Who together stand in for the reviewers; the ledger says for which letters, and whether they may."""
 ENDS = {Verdict.RETURN: ReviewResult.RETURNED, Verdict.REFUSE: ReviewResult.REFUSED}
 
 
@@ -22,6 +25,7 @@ class Review:
         self.docket = Docket(order.reference, order.task, order.drafter)
         self.persons: list[str] = []
         self.deciders: list[str] = []
+        self.breakers: list[str] = []
         self.outcome: ReviewOutcome | None = None
 
     @workflow.run
@@ -49,20 +53,43 @@ class Review:
     def _validate_decide(self, command: Decide) -> None:
         self.docket.admit(command, self._check)
 
-    def _check(self, command: Decide) -> None:
+    @workflow.update
+    async def break_glass(self, command: BreakGlass) -> Receipt:
+        """One of two officials who stand in for reviewers that cannot be reached."""
+        return await self.docket.obey(command, self._check_break, self._apply_break)
+
+    @break_glass.validator
+    def _validate_break_glass(self, command: BreakGlass) -> None:
+        self.docket.admit(command, self._check_break)
+
+    def _check_break(self, command: BreakGlass) -> None:
+        self._check_person(command)
+        if self._enough():
+            raise refusal("AlreadyDecided", "Nothing is lacking but the signature; the signatory decides now.")
+
+    def _apply_break(self, command: BreakGlass, _: Receipt) -> None:
+        self.breakers.append(command.by)
+
+    def _enough(self) -> bool:
+        return len(self.persons) >= self.order.approvals or len(self.breakers) >= BREAKERS
+
+    def _check_person(self, command: Decide | BreakGlass) -> None:
         if self.outcome is not None:
             raise refusal("AlreadyDecided", f"{self.order.task} is decided: {self.outcome.result}.")
         if command.letter != self.order.letter:
             raise refusal("Superseded", "The decision names another letter than the one under review.")
         if command.by == self.order.drafter:
             raise refusal("FourEyes", "The drafter does not decide on their own letter.")
-        if command.by in self.deciders:
+        if command.by in (*self.deciders, *self.breakers):
             raise refusal("FourEyes", f"{command.by} has decided already; another person must.")
+
+    def _check(self, command: Decide) -> None:
+        self._check_person(command)
         if command.verdict is not Verdict.APPROVE:
             if not command.reason:
                 raise refusal("Invalid", "A letter is returned or refused with reasons.")
             return
-        enough = len(self.persons) >= self.order.approvals
+        enough = self._enough()
         if command.role is Role.SIGNATORY and not enough:
             raise refusal(
                 "WrongStage",

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from rogatory.adapters.projection_clocks import meet_clock, run_out_clock, start_clock, stop_clock, stop_clocks
+from rogatory.adapters.projection_glass import project_glass
 from rogatory.adapters.tables import CASES, DOCUMENTS, DUTIES, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
 from rogatory.custody.course import Course, Task
 from rogatory.custody.holding import ItemCustody
@@ -60,6 +61,7 @@ def project(connection: Connection, entry: Entry, course: Course) -> None:
         for owed in course.uses.duties():
             row = {"item": owed.item, "reference": entry.chain, "duty": owed.duty, "due": owed.due}
             connection.execute(insert(DUTIES).values(row | {"source": owed.source}))
+    project_glass(connection, entry, course)
     _change_case(connection, entry, changed_at=entry.at)
 
 
@@ -225,7 +227,8 @@ def _task_row(reference: str, task: Task) -> Row:
         "state": task.state,
         "letter": facts.get("letter"),
         "approvals": task.approvals,
-        "approvals_needed": task.needed,
+        # with the glass broken no more are needed than there are: the signatory's turn has come
+        "approvals_needed": min(task.needed, task.approvals) if task.enough else task.needed,
         "outcome": task.outcome,
     }
 

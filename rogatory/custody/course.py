@@ -5,7 +5,9 @@ The ledger refuses what does not fit, and the verifier reports it: both ask here
    for consent to another use, and what happens to the items of evidence; time never goes back.
 2. An act belongs to an open task, of the stage it is for; acts on the case itself name its reference.
 3. A decision is about the letter of its task; the signatory's approval comes last, with the letter signed.
-4. Custody: rogatory/custody/holding.py. Nothing is signed off while an act of the case is suspect.
+4. The approvals of a letter that cannot wait are replaced: rogatory/custody/break_glass.py.
+5. A task that was given to somebody is theirs: rogatory/custody/assigning.py.
+6. Custody: rogatory/custody/holding.py. Nothing is signed off or certified while an act of the case is suspect.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from rogatory.custody.answers import Answers
+from rogatory.custody.assigning import REASSIGN, Assignments
+from rogatory.custody.break_glass import AFTERWARDS, BREAK, NEEDED, Glass
 from rogatory.custody.directory import Directory
 from rogatory.custody.erasure import Erasures
 from rogatory.custody.holding import Holding
@@ -32,10 +36,11 @@ OF_ITEMS = {kind.ACT for kind in ITEM_ACTS}
 OF_ANSWERS = {kind.ACT for kind in ANSWER_ACTS}
 OF_USE = {kind.ACT for kind in USE_ACTS}
 OF_ERASURE = {kind.ACT for kind in ERASURE_ACTS}
-AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE | OF_ERASURE | {RE_ATTEST}
+AT_THE_DESK = OF_ITEMS | OF_ANSWERS | OF_USE | OF_ERASURE | AFTERWARDS | {RE_ATTEST}
 
 STAGES = {
     "decide": {Stage.REVIEW},
+    BREAK: {Stage.REVIEW},
     "correct": {Stage.CORRECTION},
     "send": {Stage.TRANSMISSION},
     "acknowledge": {
@@ -88,9 +93,10 @@ STAGES = {
     "follow-up": {Stage.ANSWER},
 }
 """Act: the stages it belongs to; the others belong to any."""
-OF_THE_CASE = {"request-opened", "withdraw", "order-document"} | AT_THE_DESK
+OF_THE_CASE = {"request-opened", "withdraw", "order-document", REASSIGN} | AT_THE_DESK
 AFTER_CLOSE = {"order-document"} | AT_THE_DESK
 """What may still be done when a case is closed: evidence outlives it."""
+CERTIFICATE = "custody_certificate"
 SIGNERS = (Role.CUSTODIAN.value, Role.PROSECUTOR.value)
 
 
@@ -119,6 +125,16 @@ class Task:
         return needed if isinstance(needed, int) else 0
 
     @property
+    def enough(self) -> bool:
+        """Of a review: whether the signatory's turn has come, by approvals or by what stands in for them."""
+        broken = sum(act.act == BREAK for act in self.done) >= NEEDED
+        return broken or self.approvals >= self.needed
+
+    def places(self, role: str) -> int:
+        """How many persons act in it in that role."""
+        return max(1, self.needed) if self.stage == Stage.REVIEW and role == Role.REVIEWER.value else 1
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """Who may act on it now."""
         opened = self.facts.get("roles")
@@ -126,7 +142,7 @@ class Task:
         if self.state == "closed":
             return ()
         if self.stage == Stage.REVIEW:
-            now = Role.REVIEWER.value if self.approvals < self.needed else Role.SIGNATORY.value
+            now = Role.SIGNATORY.value if self.enough else Role.REVIEWER.value
             return tuple(role for role in roles if role == now)
         if self.stage == Stage.CUSTODY_SIGN_OFF:
             signed = {act.role for act in self.done if act.act == "sign-off"}
@@ -154,6 +170,8 @@ class Course:
         self.answers = Answers()
         self.uses = Uses()
         self.erasures = Erasures()
+        self.glass = Glass()
+        self.assignments = Assignments()
         self.acts = SignedActs()
 
     def check(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None = None) -> None:
@@ -172,42 +190,65 @@ class Course:
         if event in OF_THE_CASE:
             if task != self.reference:
                 raise RefusedError("WrongStage", f"{event} is an act on the case itself, not on {task}.")
-            if event in OF_ITEMS:
-                self.holding.check_exhibit(event, facts, directory.officials(size))
-            elif event in OF_ANSWERS:
-                self.answers.check(event, facts, self.holding.numbers())
-            elif event in OF_USE:
-                self.uses.check(event, facts, self.holding.numbers())
-            elif event in OF_ERASURE:
-                owed = ((item.item, str(item.duty)) for item in self.uses.duties())
-                self.erasures.check(event, facts, closed=self.closed, duties=owed)
-            elif event == RE_ATTEST:
-                self.acts.check(facts, self.drafter, directory, size)
+            self._check_case(event, facts, directory, size)
         elif event in ACT_EVENTS:
-            self._check_task(event, task, facts)
+            self._check_task(event, task, facts, directory, size)
             self.holding.check(event, facts, directory.officials(size))
             if event == "sign-off":
                 self.acts.refuse_suspect(event, directory, size)
+                self.glass.refuse_unreviewed(event)
+
+    def _check_case(self, event: str, facts: dict[str, JsonValue], directory: Directory, size: int | None) -> None:
+        if event in OF_ITEMS:
+            self.holding.check_exhibit(event, facts, directory.officials(size))
+        elif event in OF_ANSWERS:
+            self.answers.check(event, facts, self.holding.numbers())
+        elif event in OF_USE:
+            self.uses.check(event, facts, self.holding.numbers())
+        elif event in OF_ERASURE:
+            owed = ((item.item, str(item.duty)) for item in self.uses.duties())
+            self.erasures.check(event, facts, closed=self.closed, duties=owed)
+        elif event == REASSIGN:
+            task = self._open_task(str(facts.get("assigned_task")))
+            self.assignments.check(facts, task.roles, task.done, self.drafter, directory.officials(size))
+        elif event in AFTERWARDS:
+            self.glass.check_after(event, facts, self.drafter, closed=self.closed)
+        elif event == RE_ATTEST:
+            self.acts.check(facts, self.drafter, directory, size)
+        elif event == "order-document" and facts.get("document") == CERTIFICATE:
+            self.acts.refuse_suspect("the certificate of custody", directory, size)
 
     def _follows(self, event: str, facts: dict[str, JsonValue]) -> bool:
         """Whether it may follow the closing entry: an item's further life, an order for a paper, that paper."""
         return event in AFTER_CLOSE or (event == "document-made" and facts.get("ordered") in self.ordered)
 
-    def _check_task(self, event: str, name: str, facts: dict[str, JsonValue]) -> None:
-        task = self.tasks.get(name)
-        if task is None:
-            raise RefusedError("NotOpened", f"There is no task {name} in {self.reference}.")
-        if task.state == "closed":
-            raise RefusedError("WrongStage", f"{name} is closed: {task.outcome}.")
+    def _check_task(
+        self, event: str, name: str, facts: dict[str, JsonValue], directory: Directory, size: int | None
+    ) -> None:
+        task = self._open_task(name)
         if task.stage not in STAGES.get(event, set(Stage)):
             raise RefusedError("WrongStage", f"{event} does not belong to the stage {task.stage}.")
+        self.assignments.admit(name, facts, task.places(str(facts.get("role"))), task.done, directory.officials(size))
+        if event == BREAK:
+            official = directory.officials(size).get(str(facts.get("by")))
+            self.glass.check_break(name, facts, task.facts, not task.enough, official.unit if official else None)
+        if event == "decide":
+            self.glass.check_signing(name, facts)
         if event == "decide" and "letter" in task.facts and task.facts["letter"] != facts.get("letter"):
             raise RefusedError("Superseded", f"The decision is about another letter than the one {name} is about.")
         if event == "decide" and facts.get("role") == Role.SIGNATORY.value and facts.get("verdict") == "approve":
-            if task.approvals < task.needed:
+            if not task.enough:
                 raise RefusedError("WrongStage", f"{task.approvals} of {task.needed} approvals are in; then you sign.")
             if not facts.get("signed_letter"):
                 raise RefusedError("NotSigned", "The signatory approves by signing the letter.")
+
+    def _open_task(self, name: str) -> Task:
+        task = self.tasks.get(name)
+        if task is None:
+            raise RefusedError("NotOpened", f"There is no task {name[:80]} in {self.reference}.")
+        if task.state == "closed":
+            raise RefusedError("WrongStage", f"{name} is closed: {task.outcome}.")
+        return task
 
     def apply(self, entry: Entry) -> None:
         """Takes in the next line. Raises IntegrityError when it does not follow the last one."""
@@ -225,6 +266,8 @@ class Course:
             self.ordered.add(entry.entry_id.removeprefix(f"{self.reference}/"))
         elif task is not None:
             _note(task, entry)
+        self.assignments.apply(entry)
+        self.glass.apply(entry, task.facts if task else None)
         self.holding.apply(entry)
         self.answers.apply(entry)
         self.uses.apply(entry)

@@ -218,9 +218,14 @@ def _rotation(entry: Entry, official: Official, old: Official | None) -> list[st
     """What is wrong with a change of key."""
     if old is None:
         return [f"{official.official} is not there, so no key of theirs can change"]
-    kept = (old.person, old.roles, old.state) == (official.person, official.roles, official.state)
+    kept = (old.person, old.roles, old.state, old.unit) == (
+        official.person,
+        official.roles,
+        official.state,
+        official.unit,
+    )
     if not kept or old.keyid == official.keyid:
-        return ["a change of key changes the key, and neither person, roles nor state"]
+        return ["a change of key changes the key, and neither person, roles, unit nor state"]
     opened = open_envelope(canonical(entry.facts.get("possession")).decode(), POSSESSION)
     command_id = entry.entry_id.removeprefix(f"{DIRECTORY}/")
     if opened.payload != {"official": official.official, "keyid": official.keyid, "command": command_id}:

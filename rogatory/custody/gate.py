@@ -5,12 +5,10 @@ and the service's own key satisfies no approval.
 """
 
 import hashlib
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
-from pydantic import JsonValue
-
-from rogatory.custody.ledger import Entry
+from rogatory.custody.break_glass import BREAK, stand_in
+from rogatory.custody.ledger import Entry, digests_in, persons_of
 from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
 from rogatory.errors import IntegrityError
 from schemas.custody import Official, TrustAnchors
@@ -20,31 +18,51 @@ from schemas.tasks import GateOrder, PackageOrder
 
 WITHDRAWAL = "withdrawal"
 """The kind of package whose act is recorded last of all, when every stage has stopped."""
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def held(reference: str, lines: Sequence[str], anchors: TrustAnchors) -> LedgerFacts:
+    """What the ledger of an open case says. Raises IntegrityError: it does not hold, is closed, or of another case."""
+    facts = verify_lines(lines, anchors, None)
+    if not (facts.report.intact and facts.report.signed and facts.report.trusted):
+        wrong = next(check for check in facts.report.checks if not check.ok)
+        raise IntegrityError(f"The case's ledger does not hold: {wrong.name}: {wrong.detail}.")
+    if facts.reference != reference or facts.course.closed:
+        raise IntegrityError(f"{reference} is closed, or the ledger is of another case.")
+    return facts
 
 
 def check_gate(
-    order: GateOrder, lines: Sequence[str], anchors: TrustAnchors, unsigned: bytes, signed: bytes
+    order: GateOrder, facts: LedgerFacts, unsigned: bytes, signed: bytes, urgent: Collection[str]
 ) -> Official:
-    """The signatory, whose PDF signature remains to be checked.
+    """The signatory, whose PDF signature remains to be checked; `facts` are of `held`.
 
-    Raises IntegrityError, naming what does not hold: the ledger, the bytes, the number of persons, the signature's act.
+    `urgent`: the types of letters that may do without their reviewers, where two others broke the glass.
+
+    Raises IntegrityError, naming what does not hold: the bytes, the number of persons, the signature's act.
     """
     for content, digest, name in ((unsigned, order.unsigned_letter, "letter"), (signed, order.letter, "signed letter")):
         if hashlib.sha256(content).hexdigest() != hex_of(digest):
             raise IntegrityError(f"The bytes of the {name} are not those of {digest}.")
     if not signed.startswith(unsigned):
         raise IntegrityError("The signed letter is not the approved letter with a signature appended.")
-    facts = _held(order.reference, lines, anchors)
     decisions = [e for e in facts.entries if e.event == "decide" and e.task == order.review_task]
     if any(entry.facts.get("verdict") != "approve" for entry in decisions):
         raise IntegrityError(f"{order.review_task} was not approved throughout.")
     approvals = [e for e in decisions if e.facts.get("letter") == order.unsigned_letter]
-    persons = {str(e.facts["person"]) for e in approvals if e.facts.get("role") == Role.REVIEWER}
-    if len(persons - {facts.course.drafter}) < order.approvals:
-        raise IntegrityError(f"{len(persons)} of {order.approvals} persons approved this letter.")
+    seen, eyes = {str(facts.course.drafter)}, 0
+    for persons in (persons_of(e.facts) for e in approvals if e.facts.get("role") == Role.REVIEWER):
+        eyes += not persons & seen  # who approves in another's stead is not a second pair beside them
+        seen |= persons
+    if eyes < order.approvals:
+        broken = [e for e in facts.entries if e.event == BREAK and e.task == order.review_task]
+        stands_in = stand_in(broken, order.unsigned_letter, seen)
+        if not stands_in:
+            raise IntegrityError(f"{eyes} of {order.approvals} persons approved this letter.")
+        if made_as(facts, order.unsigned_letter) not in urgent:
+            raise IntegrityError("The glass was broken for a letter of a type that goes by its reviewers only.")
+        seen |= stands_in
     signatory = [e for e in approvals if _signs(e, order.letter)]
-    if len(signatory) != 1 or str(signatory[0].facts["person"]) in persons | {str(facts.course.drafter)}:
+    if len(signatory) != 1 or persons_of(signatory[0].facts) & seen:
         raise IntegrityError("No signatory, apart from drafter and reviewers, signed exactly this letter.")
     letter = [e for e in facts.entries if e.event == "document-made" and e.facts.get("type") in LETTERS]
     if not letter or letter[-1].facts.get("digest") != order.unsigned_letter:
@@ -54,9 +72,7 @@ def check_gate(
     return officials[str(signatory[0].facts["by"])]
 
 
-def check_package(
-    order: PackageOrder, lines: Sequence[str], anchors: TrustAnchors, outward: Collection[str]
-) -> GateOrder | None:
+def check_package(order: PackageOrder, facts: LedgerFacts, outward: Collection[str]) -> GateOrder | None:
     """Whether the record allows that package; of one that begins with a letter, the order for `check_gate` as well.
 
     It goes to the state that was asked. Its documents were drawn up in this case and are of types that leave the house
@@ -65,7 +81,6 @@ def check_package(
 
     Raises IntegrityError, naming what is not on record.
     """
-    facts = _held(order.reference, lines, anchors)
     opened = next(entry.facts for entry in facts.entries if entry.event == "request-opened")
     if order.requested_state != opened.get("requested_state"):
         raise IntegrityError(f"{order.reference} asks another state than {order.requested_state}.")
@@ -75,7 +90,7 @@ def check_package(
     for digest in order.documents:
         if types.get(digest) not in outward:
             raise IntegrityError(f"{digest} is no document of {order.reference} that leaves the house.")
-    named = {digest for entry in facts.entries if entry.act for digest in _digests(entry.facts)}
+    named = {digest for entry in facts.entries if entry.act for digest in digests_in(entry.facts)}
     for digest in order.enclosed:
         if digest not in named and types.get(digest) not in outward:
             raise IntegrityError(f"No act in {order.reference} encloses {digest}.")
@@ -88,6 +103,12 @@ def check_package(
     if order.kind == WITHDRAWAL and made[first] == DocumentType.WITHDRAWAL_NOTICE:
         return None
     raise IntegrityError(f"No act in {order.reference} is on record on which this package ({order.kind}) rests.")
+
+
+def made_as(facts: LedgerFacts, digest: str) -> str:
+    """The type of the document of that digest, as it was drawn up; empty where none was."""
+    made = [e.facts for e in facts.entries if e.event == "document-made" and e.facts.get("digest") == digest]
+    return str(made[-1].get("type")) if made else ""
 
 
 def _letter(order: PackageOrder, facts: LedgerFacts, letter: str, decision: Entry) -> GateOrder:
@@ -104,27 +125,6 @@ def _letter(order: PackageOrder, facts: LedgerFacts, letter: str, decision: Entr
         channel=str(order.facts.get("channel", "")),
         requested_state=order.requested_state,
     )
-
-
-def _held(reference: str, lines: Sequence[str], anchors: TrustAnchors) -> LedgerFacts:
-    facts = verify_lines(lines, anchors, None)
-    if not (facts.report.intact and facts.report.signed and facts.report.trusted):
-        wrong = next(check for check in facts.report.checks if not check.ok)
-        raise IntegrityError(f"The case's ledger does not hold: {wrong.name}: {wrong.detail}.")
-    if facts.reference != reference or facts.course.closed:
-        raise IntegrityError(f"{reference} is closed, or the ledger is of another case.")
-    return facts
-
-
-def _digests(value: JsonValue) -> Iterator[str]:
-    """Every digest in a fact, at any depth."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from _digests(each)
-    elif isinstance(value, str) and _DIGEST.fullmatch(value):
-        yield value
 
 
 def _signs(entry: Entry, letter: str) -> bool:

@@ -12,7 +12,7 @@ official-revoked, official-rotated, key-suspected, peer-added, delegated, absenc
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +24,18 @@ from rogatory.custody.policy import MAY
 from rogatory.custody.statement import Statement
 from rogatory.errors import IntegrityError
 from rogatory.ports import Signer
+from schemas.identifiers import Digest
+
+MAX_LEDGER = 256 << 20
+MAX_LINES = 200_000
+"""More than any case has. A file of nothing but line ends would otherwise be millions of them."""
 
 ENTRY = "application/vnd.rogatory.entry+json"
 HEAD = "application/vnd.rogatory.head+json"
 ZERO = "0" * 64
 DIRECTORY = "directory"
 HEX = re.compile(r"[0-9a-f]{64}")
+BARE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 CHAIN = re.compile(r"[A-Z]{2}-\d{4}-\d{4}|directory")
 EVENT = re.compile(r"[a-z][a-z-]{1,39}")
 
@@ -104,6 +110,18 @@ def persons_of(facts: Mapping[str, JsonValue]) -> frozenset[str]:
     return frozenset(str(facts[name]) for name in ("person", "principal") if facts.get(name))
 
 
+def digests_in(value: JsonValue) -> Iterator[Digest]:
+    """Every SHA-256 that stands in a fact, at any depth."""
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from digests_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from digests_in(each)
+    elif isinstance(value, str):
+        yield from (f"sha256:{found}" for found in BARE.findall(value))
+
+
 def act_facts(statement: Statement, person: str, principal: str | None = None) -> dict[str, JsonValue]:
     """The facts of the line that records a signed act: what it says in clear, who acted, and for whom (persons)."""
     facts = statement.facts | {
@@ -147,6 +165,20 @@ def build_line(
     line = sign_envelope(ENTRY, payload, [signer])
     parse_line(line)  # what could not be read back is never written
     return line
+
+
+def lines_in(content: bytes, name: str) -> list[str]:
+    """The lines of a ledger that came from outside, as they stand; `name` is the file's.
+
+    Raises:
+        IntegrityError: it is not text, or has more lines than any case.
+    """
+    if content.count(b"\n") > MAX_LINES:
+        raise IntegrityError(f"{name} has more than {MAX_LINES} lines.", "Export the ledger of one case.")
+    try:
+        return content.decode().removesuffix("\n").split("\n")
+    except UnicodeDecodeError as fault:
+        raise IntegrityError(f"{name} is not UTF-8 text.", "Export the ledger anew.") from fault
 
 
 def parse_line(line: str) -> Entry:

@@ -7,6 +7,7 @@
 5. On behalf of another, an official has that other's role, and both persons count as one who acted. Nobody drafts,
    corrects or files the formal request for another: whoever does is the drafter.
 6. The service's own key records; it never decides, sends, withdraws or signs off.
+7. Who breaks the glass does so in person, and decides on nothing else in that task (rogatory/custody/break_glass.py).
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,10 @@ MAY: dict[str, frozenset[Role]] = {
     "submit": frozenset({PROSECUTOR}),
     "correct": frozenset({PROSECUTOR}),
     "decide": frozenset({REVIEWER, SIGNATORY}),
+    "break-glass": HANDOVER,  # whoever of the house is on duty; units and persons are compared
+    "review-break-glass": frozenset({SIGNATORY, Role.REGISTRAR}),
+    "go-on": frozenset({REVIEWER, SIGNATORY}),
+    "reassign": frozenset({SIGNATORY, Role.REGISTRAR}),  # rogatory/custody/assigning.py
     "send": frozenset({REVIEWER, SIGNATORY}),
     "acknowledge": frozenset({REVIEWER, SIGNATORY, SYSTEM}),
     "ask": frozenset({REVIEWER, SIGNATORY, SYSTEM}),
@@ -109,9 +114,11 @@ MAY: dict[str, frozenset[Role]] = {
 }
 DRAFTERS = {"correct", "file-formal"}
 """Acts of the drafter alone."""
-IN_PERSON = {"submit", *DRAFTERS}
+EYES = {"decide", "break-glass"}
+"""Acts of which each person does one in a task, and the drafter none."""
+IN_PERSON = {"submit", "break-glass", "review-break-glass", "go-on", "reassign", *DRAFTERS}
 """Acts that nobody does on behalf of another."""
-ONCE = {"decide", "sign-off"}
+ONCE = {"sign-off", *EYES}
 """Acts each person does at most once in a task."""
 
 
@@ -161,14 +168,18 @@ def permit_act(
     if role not in {allowed.value for allowed in MAY.get(act, frozenset())}:
         raise RefusedError("Forbidden", f"A {role} may not {act}.", _who(act))
     drafter = drafter_person in persons
-    if act == "decide" and drafter:
+    if act in EYES and drafter:
         raise RefusedError("FourEyes", f"{name} drafted this request and does not decide on it.", _who(act))
     if act in DRAFTERS and not drafter:
         raise RefusedError("Forbidden", f"{name} did not draft this request; only its drafter may {act} it.")
     if act == "withdraw" and role == PROSECUTOR.value and not drafter:
         raise RefusedError("Forbidden", f"{name} did not draft this request.", "Its drafter may, or a signatory.")
-    if act in ONCE and any(done.act == act and persons & {done.person, done.principal} for done in earlier):
-        raise RefusedError("FourEyes", f"The person of {name} has done this already: {act}.", "Another person must.")
+    shared = EYES if act in EYES else {act}
+    mine = [done.act for done in earlier if done.act in shared and persons & {done.person, done.principal}]
+    if act in ONCE and mine:
+        raise RefusedError(
+            "FourEyes", f"The person of {name} has done this already: {mine[0]}.", "Another person must."
+        )
 
 
 def _who(act: str) -> str:

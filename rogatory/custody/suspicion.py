@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from rogatory.custody.directory import Directory
-from rogatory.custody.ledger import Entry
-from rogatory.custody.policy import MAY, ONCE
+from rogatory.custody.ledger import Entry, persons_of
+from rogatory.custody.policy import EYES, MAY, ONCE
 from rogatory.errors import RefusedError
 from schemas.directory import Suspicion
 from schemas.identifiers import Role
@@ -30,10 +30,9 @@ class SignedAct:
     event: str
     task: str
     by: str
-    person: str
+    persons: frozenset[str]
     place: int
     """Lines of the directory that stood: they say which key `by` had."""
-    principal: str
     vouched: str | None
     """Of a re-attestation: the line it vouches for."""
 
@@ -56,9 +55,8 @@ class SignedActs:
                 entry.event,
                 entry.task,
                 str(facts.get("by")),
-                str(facts.get("person")),
+                persons_of(facts),
                 entry.directory.size if entry.directory else 0,
-                str(facts.get("principal", "")),
                 str(facts.get("line")) if entry.event == RE_ATTEST else None,
             )
         )
@@ -75,7 +73,7 @@ class SignedActs:
         for act in reversed(self._acts):
             if act.vouched and (act.digest not in doubtful or act.digest in cleared):
                 about = by_digest.get(act.vouched)
-                if about and about.person != act.person:
+                if about and not about.persons & act.persons:
                     cleared.add(act.vouched)
         return [act for act in self._acts if act.digest in doubtful and act.digest not in cleared]
 
@@ -110,11 +108,12 @@ class SignedActs:
                 f"A {facts.get('role')} does not vouch for an act of that kind: {act}.",
                 f"It takes a {' or '.join(sorted(roles - {Role.SYSTEM.value}))}.",
             )
-        shared = [one for one in self._acts if act in ONCE and (one.event, one.task) == (act, about.task)]
-        same = {person for one in [*shared, about] for person in (one.person, one.principal) if person}
-        if act == "decide":
+        alike = EYES if act in EYES else {act}
+        shared = [one for one in self._acts if act in ONCE and one.event in alike and one.task == about.task]
+        same = {person for one in [*shared, about] for person in one.persons}
+        if act in EYES:
             same.add(str(drafter))
-        if {facts.get("person"), facts.get("principal")} & same:
+        if persons_of(facts) & same:
             raise RefusedError(
                 "FourEyes", "Nobody vouches for an act of their own, or for one they share in.", "Another person must."
             )

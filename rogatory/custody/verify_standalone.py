@@ -73,8 +73,7 @@ def chained(chain):
         name, now = f"{entry['chain']} {entry['seq']}", (entry["at"][:-1], entry.get("directory", {"size": 0})["size"])
         fresh = (entry["id"], entry["act"] is None) not in ids and now[0] >= last[0] and now[1] >= last[1]
         need(fresh and (entry["seq"], entry["prev"]) == (place, before), "intact", f"{name} is not where it should be")
-        before, last = sha(line), now
-        ids.add((entry["id"], entry["act"] is None))
+        before, last, _ = sha(line), now, ids.add((entry["id"], entry["act"] is None))
     return chain
 def lent(one, persons, stand, entry):  # whether it is a delegation, in force there, of the role acted in
     facts, case, day = entry["facts"], entry["chain"], entry["at"][:10]
@@ -103,7 +102,7 @@ def suspect(case, changes):  # what a key signed after it came to be suspect, if
         about = bad.get(one["facts"]["line"]) if one["event"] == "re-attest" and line not in bad else None
         if about and about["facts"]["person"] != one["facts"]["person"]: del bad[one["facts"]["line"]]
     need(not bad, "trusted", f"suspect keys signed the lines {sorted(one['seq'] for one in bad.values())}")
-def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # returns the recording service's key ids
+def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # returns the service's key ids, the case
     lines = text.encode().removesuffix(b"\n").split(b"\n")
     parsed = [(*envelope(line.decode(), "rogatory.entry"), line) for line in lines]
     changes, case = ([one for one in parsed if (one[0]["chain"] == "directory") == yes] for yes in (True, False))
@@ -128,7 +127,7 @@ def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # retu
     need(package or any(one[0]["event"] == "request-closed" for one in case), "complete", "the case is open")
     if need(note, "cosigned", "completeness not proven: no checkpoint"):
         placed(lines, note, parse(proofs.strip("\n").encode()), anchors, witnesses)
-    return [one["keyid"] for one in stands[-1].values() if one["roles"] == ["system"]]
+    return [one["keyid"] for one in stands[-1].values() if one["roles"] == ["system"]], (case or changes)[0][0]["chain"]
 def noted(note, vkey, kind):  # the one signature of that key on a note (C2SP signed-note, cosignature/v1)
     name, _, raw = (vkey or "-+-+AA==").split("+", 2)
     key, body = unb64(raw), (note.split("\n\n")[0] + "\n").encode()
@@ -167,9 +166,9 @@ def seal_of(files, anchors):  # the public key of the CAdES seal over the ASiC m
     need(sealed("-cades", "-CAfile", "{root}")[0], "trusted", "the seal does not lead to a root of the sender")
     return openssl("x509", "-in", "{pem}", "-noout", "-pubkey", pem=pem)[1].decode()
 def package(path, everyone):
-    with zipfile.ZipFile(path) as archive:
-        need(len(set(archive.namelist())) == len(archive.namelist()), "intact", "a file is there twice")
-        files = {name: archive.read(name) for name in archive.namelist()}
+    archive, raw = zipfile.ZipFile(path), path.read_bytes()
+    files = {name: archive.read(name) for name in archive.namelist()}
+    need(len(files) == len(archive.namelist()) and raw[:4] + raw[-22:-18] == b"PK\3\4PK\5\6", "intact", "hidden bytes")
     message, by, said = envelope(files["data/message.json"].decode(), "rogatory.message")
     anchors = next((one for one in everyone if one["state"] == message["from"]), everyone[0])
     key, xml = seal_of(files, anchors), files["META-INF/ASiCManifest.xml"].decode()
@@ -181,8 +180,9 @@ def package(path, everyone):
         need(there.get(one["path"]) == one["sha256"], "complete", f"{one['path']} is not as the message says")
     record = [files.get(f"data/custody/{name}", b"").decode() for name in RECORD]
     if need(record[0], "cosigned", "there is no record"):
-        keys = ledger(*record, anchors, [one for one in everyone if one is not anchors], package=True)
+        keys, of = ledger(*record, anchors, [one for one in everyone if one is not anchors], package=True)
         need(keyid(key) in keys, "trusted", "the seal is not the recording service's")
+        need(of == message["reference"], "complete", "the record is of another case")
 def verify(path, everyone):
     NO.clear()
     try:

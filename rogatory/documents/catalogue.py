@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from pydantic import ConfigDict, Field, JsonValue, field_validator
 
 from rogatory.errors import RogatoryError
+from schemas.break_glass import BreakGlassRule
 from schemas.documents import DocumentType
 from schemas.identifiers import DocumentName, LanguageTag, Record, Role
 
@@ -97,6 +98,8 @@ class DocumentKind(Record):
     ordered_by: tuple[Role, ...] = ()
     """The roles that may order it; none where the procedure makes it at its step."""
     schedule: LongTable | None = None
+    break_glass: BreakGlassRule | None = None
+    """Of a letter: it may go without its reviewers where two others answer for it."""
     facts: dict[str, Fact] = {}
 
     @field_validator("number", mode="before")
@@ -126,6 +129,11 @@ class Catalogue(Record):
     documents: dict[DocumentName, DocumentKind]
     left_out: dict[str, str] = {}
     """Numbers of the list that no type holds, each with the reason."""
+
+    @property
+    def urgent(self) -> dict[DocumentName, BreakGlassRule]:
+        """The letters for which the glass may be broken."""
+        return {name: kind.break_glass for name, kind in self.documents.items() if kind.break_glass}
 
     def of(self, document: str) -> DocumentKind:
         """The entry of that type. Raises MissingFactError when the catalogue has none."""

@@ -9,6 +9,7 @@ from datetime import date
 
 from pydantic import JsonValue
 
+from rogatory.documents.broken_glass import broken_glass
 from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.custody_acts import CustodyActs
@@ -49,6 +50,7 @@ def custody_certificate(order: DocumentOrder, dossier: Dossier, facts: Facts) ->
         "otherwise": [each["item"] for each in lines if each["declared"] not in {"", each["digest"]}],
         "broken": [each["item"] for each in lines if each["gaps"]],
         "signed": [act_of(dossier, act) for act in acts(dossier, "sign-off")],
+        "glass": broken_glass(dossier),
         "checked": [event.sequence for event in dossier.events if event.event == "custody-checked"],
         "cosigned": [
             {"line": event.sequence, "at": event.at.isoformat()}
@@ -89,6 +91,7 @@ def closure_note(order: DocumentOrder, dossier: Dossier, _: Facts) -> Facts:
     every = _every(dossier)
     return {
         "rows": [*measures],
+        "glass": broken_glass(dossier),
         "open": [each["id"] for each in measures if not each["left"]],
         "untied": [*sorted(row.item for row in every if row.state != "excluded" and row.measure not in asked)],
     }

@@ -126,7 +126,8 @@ def dossier_status(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonValu
 
 def running_of(dossier: Dossier) -> list[JsonValue]:
     """The periods of law that run now, soonest first."""
-    rows = sorted((each for each in dossier.clocks if each.state == "running"), key=lambda each: each.due)
+    of_law = [each for each in dossier.clocks if each.state == "running" and each.rule != "break-glass"]
+    rows = sorted(of_law, key=lambda each: each.due)
     return [
         {
             "what": each.what,

@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from rogatory.documents.broken_glass import broken_glass
 from rogatory.documents.case_view import act_of, acts, official_of
 from rogatory.documents.catalogue import MissingFactError
 from rogatory.documents.difference import differences, in_words
@@ -117,6 +118,7 @@ def approval_record(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonVal
         ],
         "approvals": len([act for act in decided if act.role is Role.REVIEWER]),
         "needed": task.approvals_needed if task and task.approvals_needed else APPROVALS,
+        "glass": broken_glass(dossier, str(order.facts["task"])),
         "persons": len(set(persons)),
         "letter": _letter(decided, task),
         "signed_letter": order.facts["signed_letter"],
