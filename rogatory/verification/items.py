@@ -9,12 +9,12 @@ from rogatory.adapters.package_zip import AGE, open_package
 from rogatory.custody.exhibits import Exhibit
 from rogatory.custody.findings import Findings
 from rogatory.custody.holding import ItemCustody
-from rogatory.custody.ledger import Entry
+from rogatory.custody.ledger import MAX_LEDGER, Entry, lines_in
 from rogatory.custody.package import LEDGER
 from rogatory.custody.verify_ledger import LedgerFacts
 from rogatory.errors import IntegrityError, RogatoryError
 from rogatory.verification.folders import LEDGER_FILE
-from rogatory.verification.ledgers import MAX_LEDGER, judge_lines, verify_ledger
+from rogatory.verification.ledgers import judge_lines, verify_ledger
 from schemas.custody import TrustAnchors, VerificationReport
 
 
@@ -54,7 +54,7 @@ def _record(
         found.include(verify_package(package, anchors), "record")
         if LEDGER not in package.paths:
             raise IntegrityError("That package carries no record.", "Name one that does: an export, or a delivery.")
-        lines = package.read(LEDGER, MAX_LEDGER).decode("utf-8", "replace").removesuffix("\n").split("\n")
+        lines = lines_in(package.read(LEDGER, MAX_LEDGER), LEDGER)
     return judge_lines(lines, anchors, None)
 
 

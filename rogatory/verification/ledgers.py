@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rogatory.adapters.anchoring import judge_stamp
 from rogatory.custody.findings import several, stamp_roots_of
+from rogatory.custody.ledger import MAX_LEDGER, lines_in
 from rogatory.custody.verify_ledger import LedgerFacts, verify_lines
 from rogatory.custody.verify_place import with_place
 from rogatory.errors import IntegrityError
 from schemas.custody import TrustAnchors
 
 HEAD_FILE, CHECKPOINT_FILE, PROOFS_FILE = "head.json", "checkpoint.txt", "proofs.json"
-MAX_LEDGER = 512 << 20
 MAX_HEAD = 1 << 20
 NOBODY = TrustAnchors(authority="nobody", state="XX", demo=False, registrars={}, threshold=1, root_certificates=())
 """What is verified without trust anchors is trusted by nobody."""
@@ -23,14 +23,14 @@ def verify_ledger(path: Path, anchors: TrustAnchors | Sequence[TrustAnchors]) ->
     """The ledger in a file, judged by those anchors whose registrars entered its officials.
 
     Raises:
-        IntegrityError: the file is too large or is not text.
+        IntegrityError: the file is too large, has too many lines, or is not text.
         OSError: it cannot be read.
     """
-    lines = _read(path, MAX_LEDGER).removesuffix("\n").split("\n")
+    lines = lines_in(_read(path, MAX_LEDGER), path.name)
     head_file = path.with_name(HEAD_FILE)
-    head = _read(head_file, MAX_HEAD).strip("\n") if head_file.is_file() else None
+    head = _read_text(head_file, MAX_HEAD).strip("\n") if head_file.is_file() else None
     note, proofs = path.with_name(CHECKPOINT_FILE), path.with_name(PROOFS_FILE)
-    placed = (_read(note, MAX_HEAD), _read(proofs, MAX_LEDGER).strip("\n")) if note.is_file() else None
+    placed = (_read_text(note, MAX_HEAD), _read_text(proofs, MAX_LEDGER).strip("\n")) if note.is_file() else None
     return judge_record(lines, anchors, head, placed)
 
 
@@ -62,10 +62,14 @@ def judge_lines(lines: Sequence[str], anchors: TrustAnchors | Sequence[TrustAnch
     return judged
 
 
-def _read(path: Path, limit: int) -> str:
+def _read(path: Path, limit: int) -> bytes:
     if path.stat().st_size > limit:
         raise IntegrityError(f"{path.name} has more than {limit} bytes.", "A ledger of one case is smaller.")
+    return path.read_bytes()
+
+
+def _read_text(path: Path, limit: int) -> str:
     try:
-        return path.read_bytes().decode()
+        return _read(path, limit).decode()
     except UnicodeDecodeError as fault:
         raise IntegrityError(f"{path.name} is not UTF-8 text.", "Export the ledger anew.") from fault

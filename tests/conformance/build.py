@@ -1,7 +1,7 @@
 """Builds the corpus: `python -m tests.conformance.build`. It is frozen: built anew only when the format changes.
 
-`corpus.tar.xz` holds one folder for each record, good or bad, and `anchors/`; `index.json` says of each what a verifier
-must find. Any verifier may be tested with it: verify FOLDER/NAME with anchors XV.json, XN.json.
+`corpus.tar.xz` holds one folder for each record or package, good or bad, and `anchors/`; `index.json` says of each what
+a verifier must find. Any verifier may be tested with it: verify FOLDER/NAME with anchors XV.json, XN.json.
 """
 
 import base64
@@ -17,36 +17,18 @@ from typing import Any
 from pydantic import JsonValue
 
 from rogatory.adapters.note_keys import FileNoteSigner
-from rogatory.adapters.officials import appoint, revoke, signer_for
-from rogatory.adapters.package_zip import build_package
+from rogatory.adapters.officials import revoke, signer_for
 from rogatory.custody.directory import sign_change
 from rogatory.custody.dsse import GROUP_ORDER, canonical, sign_envelope
 from rogatory.custody.ledger import ENTRY, parse_line
 from rogatory.custody.note import LOG, read_checkpoint, sign_checkpoint
-from rogatory.custody.package import PackageMessage, SentDocument, part
-from schemas.custody import CaseRecord
-from schemas.identifiers import Role
-from tests.conformance.forger import Files, Forger, altered, files_of, flipped, lines_of, with_lines
+from tests.conformance.build_acts import acts
+from tests.conformance.build_packages import packages
+from tests.conformance.forger import Corpus, Files, Forger, altered, files_of, flipped, lines_of, with_lines
 from tests.contracts.test_witness import Pair
 from tests.properties.ledger_steps import START
 
 HERE = Path(__file__).parent
-Index = dict[str, dict[str, JsonValue]]
-
-
-class Corpus:
-    """What is built."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, Files] = {}
-        self.index: Index = {}
-
-    def add(self, name: str, files: Files, denies: str | None, why: str, *, cosigned: bool = False) -> None:
-        """`denies`: the answer that must be no; None: it verifies."""
-        assert name not in self.index
-        target = "package.asice" if "package.asice" in files else "ledger.jsonl"
-        self.records[name] = files
-        self.index[name] = {"verify": target, "denies": denies, "cosigned": cosigned, "reason": why}
 
 
 def goods(corpus: Corpus, pair: Pair) -> Files:
@@ -156,7 +138,7 @@ def forms(corpus: Corpus, base: Files) -> None:
 
 def forgeries(corpus: Corpus, pair: Pair, base: Files) -> None:
     """What one could do who holds the service's key, or an official's."""
-    forger = Forger(pair, base)
+    forger = Forger(pair.bench.home, base)
     reviewer = signer_for(pair.bench.home, "reviewer-1")
     lines = lines_of(base)
     decide = parse_line(lines[forger.place("decide")])
@@ -284,72 +266,14 @@ def trees(corpus: Corpus, pair: Pair, base: Files) -> None:
     corpus.add("bad-tree-line", made, "intact", "a line that is not the one in the tree")
 
 
-def packages(corpus: Corpus, pair: Pair, base: Files) -> None:
-    home, bench = pair.bench.home, pair.bench
-    bench.reference = "XV-2026-0001"
-    record = bench.ledger.record(bench.reference)
-    letter = part("data/documents/01-note.txt", b"What is sent along.\n")
-    plain: dict[str, object] = {
-        "kind": "export",
-        "sender": "XV",
-        "reference": bench.reference,
-        "transmission": "00000000-0000-4000-8000-000000000001",
-        "at": START,
-        "documents": (SentDocument(path=letter.path, sha256=letter.sha256, type="note"),),
-    }
-
-    def package(signer: str = "service", kept: CaseRecord | None = record, **changes: object) -> bytes:
-        out = io.BytesIO()
-        said = PackageMessage.model_validate(plain | changes)
-        build_package(out, said, [letter], signer_for(home, signer), record=kept)
-        return out.getvalue()
-
-    def add(name: str, content: bytes, denies: str | None, why: str, *, cosigned: bool = False) -> None:
-        corpus.add(name, {"package.asice": content}, denies, why, cosigned=cosigned)
-
-    good = package()
-    add("good-package", good, None, "a package with its record", cosigned=True)
-    add("good-package-no-record", package(kept=None), None, "a package without a record")
-    spoilt = good.replace(b"What is sent along", b"What is sent alone")
-    add("bad-package-document", spoilt, "intact", "a document was changed")
-    add("bad-package-record", good.replace(record.head.encode()[:60], b"x" * 60), "intact", "the record was changed")
-    add("bad-package-cut", good[: len(good) // 2], "intact", "the file is cut")
-    add("bad-package-seal", package("reviewer-1"), "trusted", "sealed by an official, not by the recording service")
-    missing = (*plain["documents"], SentDocument(path="data/x", sha256="0" * 64, type="note"))  # type: ignore[misc]
-    add("bad-package-missing", package(documents=missing), "complete", "a file the message lists is not there")
-    other = record.model_copy(update={"lines": record.lines[:-1]})
-    add("bad-package-ledger", package(kept=other), "complete", "the record sent along is cut")
-
-
-def officials(corpus: Corpus, pair: Pair) -> None:
-    """An official who was revoked acts; the service lets it pass, and no verifier does."""
-    bench = pair.bench
-    bench.reference = "XV-2026-0003"
-    review = bench.submitted_and_under_review()
-    appoint(
-        bench.home, "reviewer-3", name="Una Fell", post="Reviewer", roles=(Role.REVIEWER,), person="p-9", now=bench.now
-    )
-    bench.act(review, bench.decision("reviewer-3"))
-    bench.fact("shut", "request-closed", result="not-transmitted")
-    files = files_of(bench.ledger.record(bench.reference))
-    corpus.add("good-appointed", files, None, "an official appointed while the case ran")
-    forger = Forger(pair, files)
-    decide = parse_line(lines_of(files)[forger.place("decide")])
-    assert decide.directory
-    early = next(parse_line(line).directory for line in lines_of(files) if parse_line(line).chain == bench.reference)
-    assert early
-    made = forger.forge("decide", directory={"size": early.size, "head": early.head})
-    corpus.add("bad-not-yet-appointed", made, "trusted", "an act judged before its official was entered")
-
-
 def build(folder: Path) -> Corpus:
     corpus, pair = Corpus(), Pair(folder)
     base = goods(corpus, pair)
     forms(corpus, base)
     forgeries(corpus, pair, base)
     trees(corpus, pair, base)
-    packages(corpus, pair, base)
-    officials(corpus, pair)
+    packages(corpus, Pair(folder / "sent"))
+    acts(corpus, pair, folder)
     anchors = {f"{one.state}.json": f"{one.model_dump_json(indent=1)}\n".encode() for one in (pair.ours, pair.theirs)}
     corpus.records["anchors"] = anchors
     return corpus

@@ -3,17 +3,58 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
+
+from pydantic import JsonValue
 
 from rogatory.adapters.officials import signer_for
 from rogatory.custody.dsse import canonical, sign_envelope
 from rogatory.custody.ledger import ENTRY, HEAD, parse_head, parse_line
 from rogatory.ports import Signer
 from schemas.custody import CaseRecord
-from tests.contracts.test_witness import Pair
 
 FILES = ("ledger.jsonl", "head.json", "checkpoint.txt", "proofs.json")
 Files = dict[str, bytes]
+
+
+Index = dict[str, dict[str, JsonValue]]
+
+
+class Corpus:
+    """What is built."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Files] = {}
+        self.index: Index = {}
+
+    def add(
+        self,
+        name: str,
+        files: Files,
+        denies: str | None,
+        why: str,
+        *,
+        cosigned: bool = False,
+        check: str | None = None,
+        small: bool = True,
+    ) -> None:
+        """What is in the files, and what a verifier must say of it.
+
+        Args:
+            name: of its folder.
+            files: by name.
+            denies: the answer that must be no; None: it verifies.
+            why: in words.
+            cosigned: whether the record's end is vouched for by another state.
+            check: of a bad one, the check of `rogatory verify` that fails.
+            small: False where the verifier of 200 lines does not look at what is wrong, and so verifies it.
+        """
+        assert name not in self.index
+        target = "package.asice" if "package.asice" in files else "ledger.jsonl"
+        self.records[name] = files
+        said: dict[str, JsonValue] = {"verify": target, "denies": denies, "cosigned": cosigned, "reason": why}
+        self.index[name] = said | ({"check": check} if check else {}) | ({} if small else {"small_verifier": False})
 
 
 def files_of(record: CaseRecord, *, tree: bool = True) -> Files:
@@ -39,15 +80,18 @@ def with_lines(files: Files, lines: Sequence[str], *, tree: bool = False) -> Fil
 class Forger:
     """One who holds the service's key: rewrites a line and chains and signs all that follow, head included."""
 
-    def __init__(self, pair: Pair, files: Files) -> None:
-        self.home, self.files = pair.bench.home, files
+    def __init__(self, home: Path, files: Files) -> None:
+        self.home, self.files = home, files
         self.service = signer_for(self.home, "service")
 
     def place(self, event: str) -> int:
         return next(n for n, line in enumerate(lines_of(self.files)) if parse_line(line).event == event)
 
     def forge(self, event: str, *, signer: Signer | None = None, **changes: Any) -> Files:
-        lines, place = lines_of(self.files), self.place(event)
+        return self.forge_at(self.place(event), signer=signer, **changes)
+
+    def forge_at(self, place: int, *, signer: Signer | None = None, **changes: Any) -> Files:
+        lines = lines_of(self.files)
         chain, prev = parse_line(lines[place]).chain, parse_line(lines[place]).prev
         for number in range(place, len(lines)):
             entry = parse_line(lines[number])

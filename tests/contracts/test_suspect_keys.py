@@ -14,7 +14,7 @@ from rogatory.custody.directory import ADDED, SUSPECTED
 from rogatory.custody.ledger import parse_line
 from rogatory.custody.verify_ledger import verify_lines
 from rogatory.errors import NotFoundError, RefusedError, UsageError
-from schemas.commands import Send, Withdraw
+from schemas.commands import OrderDocument, Send, Withdraw
 from schemas.directory import ReAttest, Suspicion
 from schemas.identifiers import Role
 from tests.conformance.forger import files_of
@@ -127,14 +127,19 @@ def test_nobody_vouches_for_themselves_under_another_name(bench: Bench) -> None:
     assert refused(lambda: vouch(bench, line, "reviewer-3")) == "FourEyes"
 
 
-def test_nothing_is_signed_off_while_an_act_is_suspect(bench: Bench, tmp_path: Path) -> None:
+def test_nothing_is_signed_off_or_certified_while_an_act_is_suspect(bench: Bench, tmp_path: Path) -> None:
     task = bench.held()
     bench.resolve(task)
     line = at(bench, "send", "reviewer-1")
     stolen(bench, "reviewer-1", line)
     assert refused(lambda: bench.sign_off(task, "custodian")) == "SuspectKey"
+    certificate = OrderDocument(
+        command_id="paper-9", by="custodian", role=Role.CUSTODIAN, document="custody_certificate", given="{}"
+    )
+    assert refused(lambda: bench.act(bench.reference, certificate)) == "SuspectKey"
     vouch(bench, line, "signatory")
     assert doubts(bench, tmp_path) == []
+    bench.act(bench.reference, certificate)
     bench.sign_off(task, "custodian")
 
 

@@ -32,7 +32,18 @@ from rogatory.custody.dsse import (
 from rogatory.custody.instants import instant, moment
 from rogatory.custody.statement import GROUPS, disclose, read_statement, sign_command, verify_command, words_of
 from rogatory.errors import IntegrityError, RefusedError, UsageError
-from schemas import answers, commands, directory, erasure, extradition_acts, items, sole_letter, use
+from schemas import (
+    answers,
+    break_glass,
+    commands,
+    directory,
+    erasure,
+    extradition_acts,
+    items,
+    reassigning,
+    sole_letter,
+    use,
+)
 from schemas.commands import Command, Decide, SignOff, Verdict, Withdraw
 from schemas.custody import Official
 from schemas.identifiers import Role
@@ -321,7 +332,10 @@ def test_an_act_of_one_kind_is_no_act_of_another() -> None:
 
 
 def test_every_act_has_its_group() -> None:
-    modules = (commands, extradition_acts, sole_letter, items, answers, use, erasure, directory)
+    modules = (
+        *(break_glass, commands, extradition_acts, sole_letter, items, answers, use, erasure, directory),
+        reassigning,
+    )
     kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
     acts = {kind.ACT for kind in kinds if hasattr(kind, "ACT")}
     assert acts == set(GROUPS)
