@@ -35,6 +35,7 @@ from rogatory.errors import (
 )
 from rogatory.ports import CaseLedger
 from rogatory.profile import Profile
+from schemas.break_glass import BreakGlass
 from schemas.case import CaseOutcome, CaseStanding, OpenRequest
 from schemas.commands import (
     AcceptCustody,
@@ -85,6 +86,7 @@ UPDATES: dict[type[Command], str] = {
     SignOff: "sign_off",
     ConfirmLapse: "confirm_lapse",
     Withdraw: "withdraw",
+    BreakGlass: "break_glass",
 }
 UPDATES |= {kind: kind.ACT.replace("-", "_") for kind in (*EXTRADITION, *SOLE_LETTER)}
 PROCEDURES: dict[str, Callable[[Any, OpenRequest], Awaitable[CaseOutcome]]] = {

@@ -67,7 +67,15 @@ class UnreachableError(RogatoryError):
     exit_code = 69
 
 
-MOVED_ON = {"AlreadyDecided", "AlreadyReceived", "Superseded", "WrongStage", "DiscrepancyOpen", "SuspectKey"}
+MOVED_ON = {
+    "AlreadyDecided",
+    "AlreadyReceived",
+    "Superseded",
+    "WrongStage",
+    "DiscrepancyOpen",
+    "SuspectKey",
+    "BreakGlassOpen",
+}
 """Not refused to this person: refused by now."""
 BROKEN = {"IntegrityFailure", "EvidenceMismatch"}
 LACKING = {"MissingFact", "Unprintable"}

@@ -21,7 +21,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from rogatory.adapters.characters import unshown
-from rogatory.adapters.draft_translation import words_raised
 from rogatory.adapters.draft_words import Form, form_faults
 from rogatory.adapters.sealed_names import Leak, leaks_in, texts_in
 from rogatory.documents.sealed import find_sealed, strings_in
@@ -124,7 +123,12 @@ def findings_of(file: DraftFile, lawbook: Lawbook, today: date) -> list[Finding]
         return list(file.findings)
     document = file.positions
     values = without_nothing(file.value)
-    raised = [*Requirements(lawbook).raise_all(values, today), *words_raised(values, lawbook)]
+    raised = [*Requirements(lawbook).raise_all(values, today)]
+    if values.get("clauses") or values.get("translation"):
+        # Loads what makes letters, which most drafts need not wait for.
+        from rogatory.adapters.draft_translation import words_raised  # noqa: PLC0415
+
+        raised += words_raised(values, lawbook)
     # Where the form is broken, the law has nothing to judge yet.
     broken = [each.path for each in file.form if not each.weak]
     raised = [each for each in raised if not any(_within(each.path, path) for path in broken)]

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from rogatory.cli.output import emit, line, stamp, warn
 from rogatory.cli.session import official, profile, session
+from rogatory.cli.working import silence
 from rogatory.errors import UnreachableError, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ ACTS = {
     "AcceptCustody",
     "Acknowledge",
     "AskInformation",
+    "BreakGlass",
     "ConfirmLapse",
     "Decide",
     "OfferCustody",
@@ -57,7 +59,8 @@ def ask_pin(token: str) -> str:
     if not session().may_ask:
         return ""
     try:
-        return getpass(f"PIN of the token {line(token)}: ")
+        with silence():
+            return getpass(f"PIN of the token {line(token)}: ")
     except EOFError:
         return ""
 

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from rogatory.cli.acting import desk
 from rogatory.cli.output import emit, line, next_step, say, short, table
+from rogatory.cli.working import working
 from rogatory.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def bundle(
     from rogatory.adapters.render_guard import GuardedRenderer
     from rogatory.bundles import CaseBundles
 
-    with GuardedRenderer(overlay=at.profile.home / "templates", processes=1) as renderer:
+    with (
+        working("Binding the documents"),
+        GuardedRenderer(overlay=at.profile.home / "templates", processes=1) as renderer,
+    ):
         bundles = CaseBundles(at.profile.home, at.ledger, at.register, at.vault, at.anchors, renderer)
         made = bundles.write(reference, out, for_, force=force)
     if emit(_as_json(reference, for_, made)):

@@ -1,6 +1,6 @@
 """rogatory case: submit a request and follow it."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +9,11 @@ from cyclopts import Parameter
 from rogatory.cli.acting import CommandId, Reason, Yes, acting, desk, receipt_shown
 from rogatory.cli.output import ask, day, dim, due, emit, line, mark, minute, next_step, say, short, size, stamp, table
 from rogatory.cli.session import session
+from rogatory.cli.working import working
 from rogatory.errors import UsageError
 
 if TYPE_CHECKING:
+    from rogatory.custody.ledger import Entry
     from rogatory.desk import Desk
     from schemas.identifiers import Reference
     from schemas.register import CaseRow, DocumentRow, TaskRow, TimelineEvent
@@ -58,14 +60,16 @@ async def submit(
         raise UsageError("Nothing was sent.", "Answer y to submit, or add --yes.")
     async with acting(command_id) as (office, given):
         if correct is None:
-            reference = await office.submit(file, given)
+            with working("Checking, filing, laying out the letter"):
+                reference = await office.submit(file, given)
         else:
             reference = correct
-            await office.correct(reference, file, given)
-            await office.until(
-                lambda: any(task.stage == "review" for task in office.register.tasks(reference=reference)),
-                "the corrected letter",
-            )
+            with working("Checking, filing, laying out the letter"):
+                await office.correct(reference, file, given)
+                await office.until(
+                    lambda: any(task.stage == "review" for task in office.register.tasks(reference=reference)),
+                    "the corrected letter",
+                )
         _show_submitted(office, reference)
 
 
@@ -118,18 +122,31 @@ def list_(
     next_step(f"rogatory case show {rows[0].reference}")
 
 
-def show(reference: str, /) -> None:
+def show(
+    reference: str,
+    /,
+    *,
+    follow: Annotated[
+        bool, Parameter(negative="", help="Go on saying what happens, until the case has ended.")
+    ] = False,
+) -> None:
     """Show where a case stands and what happened."""
+    if follow and session().as_json:
+        raise UsageError("--follow says words as they come; --json is one document.", "Use one of the two.")
     at = desk()
     row = at.register.case(reference)
     events = at.register.timeline(reference)
     tasks = at.register.tasks(reference=reference, open_only=False)
     documents = at.register.documents(reference)
     waiting = [task for task in tasks if task.state != "closed"]
+    clocks = at.register.clocks(reference=reference)
+    owed = [clock for clock in clocks if clock.rule == "break-glass"]
     added = [each.reference for each in at.register.supplements(reference)]
+    returned = at.returned(reference)
     document = {
         **row.model_dump(mode="json"),
         "supplemented_by": added,
+        "returned": returned_shown(*returned) if returned else None,
         "timeline": [
             {
                 "at": stamp(each.at),
@@ -140,8 +157,11 @@ def show(reference: str, /) -> None:
             }
             for each in events
         ],
-        "deadlines": [{"what": task.title, "due": stamp(task.due), "source": task.source} for task in waiting],
-        "clocks": at.register.clocks(reference=reference),
+        "deadlines": [
+            *({"what": task.title, "due": stamp(task.due), "source": task.source} for task in waiting),
+            *({"what": clock.what, "due": stamp(clock.due), "source": clock.source} for clock in owed),
+        ],
+        "clocks": clocks,
         "tasks": [_task(task) for task in waiting],
         "documents": [_document(each, None) for each in documents],
         "transmissions": at.register.transmissions(reference),
@@ -149,11 +169,26 @@ def show(reference: str, /) -> None:
     }
     if emit(document):
         return
-    _show_case(row, events, waiting, added)
+    for clock in owed:
+        say(f"{mark(None)} {clock.what}: due {due(clock.due, datetime.now(UTC))}")
+    _show_case(row, events, waiting, added, returned[1] if returned else [])
+    if follow:
+        from rogatory.cli import timeline
+
+        timeline.follow(reference)
+
+
+def returned_shown(decision: "Entry", reasons: list[str]) -> dict[str, object]:
+    """Why the request came back, as programs read it."""
+    return {"at": stamp(decision.at), "by": str(decision.facts["by"]), "reasons": reasons}
 
 
 def _show_case(
-    row: "CaseRow", events: "list[TimelineEvent]", waiting: "list[TaskRow]", added: "list[Reference]"
+    row: "CaseRow",
+    events: "list[TimelineEvent]",
+    waiting: "list[TaskRow]",
+    added: "list[Reference]",
+    reasons: list[str],
 ) -> None:
     now = datetime.now(UTC)
     theirs = f", their reference {row.foreign_reference}" if row.foreign_reference else ""
@@ -165,6 +200,8 @@ def _show_case(
     for event in events:
         if event.event not in ASIDE:
             say(f"  {mark(True)} {minute(event.at):<22} {line(event.by):<14} {line(event.detail)}")
+    for reason in reasons:
+        say(f"      {line(reason)}")
     for task in waiting:
         say(f"  {mark(None)} {line(task.title)}: due {due(task.due, now)}   {dim(task.id)}")
     for stage in _still_to_come(row):
@@ -227,7 +264,10 @@ def documents(
     at = desk()
     at.register.case(reference)
     rows = at.register.documents(reference)
-    paths = at.save_documents(reference, save) if save is not None else [None] * len(rows)
+    paths: list[Path] | list[None] = [None] * len(rows)
+    if save is not None:
+        with working("Saving the documents"):
+            paths = at.save_documents(reference, save)
     shown = [_document(row, path) for row, path in zip(rows, paths, strict=True)]
     if emit(shown):
         return
@@ -267,83 +307,6 @@ async def withdraw(reference: str, /, *, reason: Reason, command_id: CommandId =
     if sent:
         say("The letter was out already: a withdrawal notice to the requested state follows.")
     next_step(f"rogatory case show {reference}")
-
-
-def deadlines(
-    *,
-    within: Annotated[int | None, Parameter(help="Only what is due within so many days, and what is late.")] = None,
-) -> None:
-    """List what is due in all cases, soonest first: tasks, periods of law that run, and what is owed for items."""
-    now = datetime.now(UTC)
-    at = desk()
-    tasks, clocks = at.register.tasks(), at.register.clocks()
-    found: list[tuple[datetime, dict[str, object]]] = [
-        (
-            task.due,
-            {
-                "reference": task.reference,
-                "what": task.title,
-                "due": stamp(task.due),
-                "source": task.source,
-                "task": task.id,
-            },
-        )
-        for task in tasks
-    ]
-    found += [
-        (
-            clock.due,
-            {
-                "reference": clock.reference,
-                "what": clock.what,
-                "due": stamp(clock.due),
-                "source": clock.source,
-                "clock": clock.clock,
-                "effect": clock.effect,
-                "then": clock.then,
-                "state": clock.state,
-            },
-        )
-        for clock in clocks
-    ]
-    found += [
-        (
-            datetime.combine(owed.due, time.max, UTC),
-            {
-                "reference": owed.reference,
-                "what": f"{owed.duty.capitalize()} {owed.item}",
-                "due": stamp(datetime.combine(owed.due, time.max, UTC)),
-                "source": owed.source,
-                "item": owed.item,
-            },
-        )
-        for owed in at.register.duties()
-    ]
-    rows = sorted((each for each in found if within is None or (each[0] - now).days < within), key=lambda each: each[0])
-    if emit([row for _, row in rows]):
-        return
-    if not rows:
-        say("Nothing is due.")
-        return
-    table(
-        ("Case", "What", "Due", "Then", "Under"),
-        [[row["reference"], row["what"], due(moment, now), _then(row), row["source"]] for moment, row in rows],
-    )
-    first = rows[0][1]
-    next_step(
-        f"rogatory task show {first['task']}"
-        if "task" in first
-        else f"rogatory evidence duties {first['reference']}"
-        if "item" in first
-        else f"rogatory extradition clocks {first['reference']}"
-    )
-
-
-def _then(row: dict[str, object]) -> str:
-    """What the running out of a period of law means; a task's is that a person decides."""
-    from rogatory.cli.extradition_case import CLOCK_WORDS
-
-    return f"{CLOCK_WORDS.get(str(row['effect']), row['effect'])}: {row['then']}" if "clock" in row else ""
 
 
 def export(reference: str, /, *, to: Annotated[Path, Parameter(help="The folder to write into.")]) -> None:

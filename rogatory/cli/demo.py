@@ -56,39 +56,34 @@ def demo(
     ] = None,
     out: Annotated[Path, Parameter(help="Where documents, ledger and evidence package are written.")] = Path("out"),
     draft: Annotated[Path | None, Parameter(help="Another draft from XV to XN than the example.")] = None,
+    keep: Annotated[bool, Parameter(negative="", help="Go on until Ctrl-C: decide in the inbox what is left.")] = False,
 ) -> int:
     """Play two cases: a prosecutor of XV asks XN for bank records, a statement and a freeze; then for a person.
 
     Everything is real: the Temporal server, the signatures, the PDFs, the channel (a folder), the requested state's
-    program, the verification. Only the states, the persons and the keys are invented.
+    program, the verification. Only the states, the persons and the keys are invented. A third request is left under
+    review, for you to decide in the inbox.
     """
-    return asyncio.run(_with_limit(Demo(out.absolute(), only), draft))
-
-
-async def _with_limit(played: "Demo", draft: Path | None) -> int:
-    out = played.out
-    try:
-        return await asyncio.wait_for(played.play(draft), LIMIT)
-    except TimeoutError as error:
-        raise UnreachableError(
-            f"The demo did not finish within {LIMIT:.0f} s.", f"Look into {out / 'home' / 'logs'}, and run it again."
-        ) from error
+    return asyncio.run(Demo(out.absolute(), only, keep=keep).play(draft))
 
 
 class Demo:
     """The stage, and the people of the first case, played in order."""
 
-    def __init__(self, out: Path, only: str | None = None) -> None:
-        self.out, self.only = out, only
+    def __init__(self, out: Path, only: str | None = None, *, keep: bool = False) -> None:
+        self.out, self.only, self.keep = out, only, keep
         self.home = Path(os.environ.get("ROGATORY_HOME") or out / "home").absolute()
         self.began = time.monotonic()
         self.simulator: subprocess.Popen[bytes] | None = None
+        self.address = self.left = ""
 
     async def play(self, draft: Path | None) -> int:
         """The cases; returns the exit code."""
         from rogatory.adapters.embedded import EmbeddedServer
         from rogatory.adapters.logs import log_to
+        from rogatory.cli.setup import stop_on_signals
         from rogatory.profile import Profile
+        from rogatory.web.beside import inbox
 
         os.environ["ROGATORY_HOME"] = str(self.home)
         say("A demonstration. XV and XN, all persons and all keys are invented; everything else is real.\n")
@@ -97,18 +92,35 @@ class Demo:
         async with EmbeddedServer(self.home), self.time_stamps():
             profile = Profile.load()
             self.told("Temporal server", f"{profile.address}, SQLite file under {self.shown(self.home)}")
-            stop = asyncio.Event()
+            stop = stop_on_signals() if self.keep else asyncio.Event()
             from worker import serve
 
             serving = asyncio.create_task(serve(profile, stop))
             try:
-                self.simulator = self.start_simulator()
-                references = await self.until_done(serving, self.cases(profile, draft))
+                with inbox(profile, 8080) as self.address:
+                    self.told("Inbox", self.address)
+                    self.simulator = self.start_simulator()
+                    references = await self.until_done(serving, self.limited(profile, draft))
+                    if self.keep:
+                        code = await asyncio.to_thread(self.show, profile, references)
+                        await stop.wait()
+                        return code
             finally:
                 stop.set()
                 self.stop_simulator()
                 await asyncio.gather(serving, return_exceptions=True)
         return self.show(profile, references)
+
+    async def limited(self, profile: "Profile", draft: Path | None) -> list[str]:
+        """The cases, and an end to waiting for them. Raises UnreachableError."""
+        try:
+            async with asyncio.timeout(LIMIT):
+                return await self.cases(profile, draft)
+        except TimeoutError as error:
+            where = self.home / "logs"
+            raise UnreachableError(
+                f"The demo did not finish within {LIMIT:.0f} s.", f"Look into {where}, and run it again."
+            ) from error
 
     async def until_done(self, serving: "asyncio.Task[None]", case: "Awaitable[T]") -> T:
         """The case's result; a worker that fails is told at once."""
@@ -187,7 +199,18 @@ class Demo:
                 from rogatory.cli.examples import folder
 
                 references.append(await ExtraditionPlayed(self, people).play(folder() / "extradition.yaml"))
+            self.left = await self.leave(people)
         return references
+
+    async def leave(self, people: People) -> str:
+        """Submits a third request and leaves it under review; returns its reference."""
+        from rogatory.cli.examples import folder
+
+        say()
+        reference = await self.submit(people.prosecutor, folder() / "minimal-bank-records.yaml")
+        await self.task(people.prosecutor, reference, "review")
+        self.told("Left for you", f"{reference} waits for two reviewers and the signatory")
+        return reference
 
     @asynccontextmanager
     async def people(self, profile: "Profile") -> AsyncIterator[People]:
@@ -227,7 +250,7 @@ class Demo:
         self.told("Transmitted", f"one sealed package, {sent.transmission}")
         await self.task(prosecutor, reference, "evidence-return")
         self.told("Acknowledged", f"by XN as {prosecutor.register.case(reference).foreign_reference}")
-        await prosecutor.until(lambda: prosecutor.register.messages(reference), "XN's question", 60)
+        await prosecutor.until(lambda: prosecutor.register.messages(reference), "XN's question")
         self.told("Question received", "XN asks for additional information (UNTOC art. 18(16))")
         await prosecutor.reply(reference, QUESTION_ANSWER)
         self.told("Answered", "the reply went out as a letter")
@@ -238,9 +261,7 @@ class Demo:
         await custodian.sign_off(reference)
         await prosecutor.sign_off(reference)
         self.told("Custody signed off", "by the custodian and the prosecutor, after every item was measured again")
-        await prosecutor.until(
-            lambda: prosecutor.register.case(reference).archive, "the case to close and be archived", 60
-        )
+        await prosecutor.until(lambda: prosecutor.register.case(reference).archive, "the case to close and be archived")
         self.told("Closed", "closing letter made, case exported to the vault")
         return reference
 
@@ -267,7 +288,7 @@ class Demo:
     async def task(self, office: "Office", reference: str, stage: str) -> str:
         """Waits until the case stands at that stage; returns the task's id."""
         tasks = await office.until(
-            lambda: [t for t in office.register.tasks(reference=reference) if t.stage == stage], f"the {stage} task", 60
+            lambda: [t for t in office.register.tasks(reference=reference) if t.stage == stage], f"the {stage} task"
         )
         return tasks[0].id
 
@@ -339,7 +360,10 @@ class Demo:
         say(f"Next: {rogatory} case show {references[0]}")
         if self.only != "assistance":
             say(f"      {rogatory} extradition show {references[-1]}")
-        say(f"      {rogatory} up        # and look at the same cases in the Temporal UI")
+        if self.keep:
+            say(f"Inbox: {self.address}        # {self.left} waits for you; Ctrl-C ends the demonstration")
+        else:
+            say(f"      {rogatory} up        # prints the address of the inbox, where {self.left} waits for you")
         return 0
 
     def flip_one_byte(self, documents: list[Path]) -> Path:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from rogatory.cli.output import check_line, emit, next_step, say, size, stamp
+from rogatory.cli.working import working
 from rogatory.errors import IntegrityError, RogatoryError, UnreachableError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SPACE_NEEDED = 1_000_000_000  # bytes
 SKEW_ALLOWED = timedelta(minutes=5)
 OTHERS = 0o077
+UNFORESEEN = "Nobody foresaw this: look into the newest file of logs/ in this home, and report it."
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def doctor(
         log_to(where.logs)
         if rebuild_register:
             _rebuild(where)
-    findings = list(_examine(where))
+    with working("Checking this installation"):
+        findings = list(_examine(where))
     shown = [{"name": each.name, "ok": each.ok, "detail": each.detail, "fix": each.fix} for each in findings]
     if not emit({"ok": all(each.ok is not False for each in findings), "home": where.home, "checks": shown}):
         for each in findings:
@@ -89,6 +92,7 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Officials", lambda: _officials(where))
     yield _guarded("Key files", lambda: _key_files(where))
     yield _guarded("Payload keys", lambda: _key_ring(where))
+    from rogatory.cli.doctor_sign_in import sign_in
     from rogatory.cli.doctor_signing import archive_stamps, time_stamps, tokens
     from rogatory.cli.doctor_vault import vault
 
@@ -96,6 +100,7 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Time stamps", lambda: time_stamps(where))
     yield _guarded("Archive stamps", lambda: archive_stamps(where))
     yield _guarded("Tokens", lambda: tokens(where))
+    yield _guarded("Sign-in", lambda: sign_in(where))
     yield _guarded("Ledger", lambda: _ledger(where), integrity=True)
     from rogatory.cli.doctor_heads import anchored, heads_hold, witnessed
 
@@ -103,11 +108,14 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Anchoring", lambda: anchored(where))
     yield _guarded("Heads of others", lambda: witnessed(where), integrity=True)
     yield _guarded("Register", lambda: _register(where), integrity=True)
+    from rogatory.cli.doctor_glass import glass_reviewed
+
+    yield _guarded("Broken glass", lambda: glass_reviewed(where))
     yield _guarded("Clock", lambda: _clock(where))
     try:
         yield from asyncio.run(_server(where))
     except Exception as error:  # noqa: BLE001  (as in _guarded)
-        yield Finding("Temporal server", False, f"{type(error).__name__}: {error}")
+        yield Finding("Temporal server", False, f"{type(error).__name__}: {error}", UNFORESEEN)
 
 
 def _guarded(name: str, examine: Callable[[], Finding], *, integrity: bool = False) -> Finding:
@@ -115,9 +123,11 @@ def _guarded(name: str, examine: Callable[[], Finding], *, integrity: bool = Fal
     try:
         return examine()
     except RogatoryError as error:
-        return Finding(name, False, str(error), error.hint, integrity or isinstance(error, IntegrityError))
+        return Finding(
+            name, False, str(error), error.hint or UNFORESEEN, integrity or isinstance(error, IntegrityError)
+        )
     except Exception as error:  # noqa: BLE001  (a doctor who dies of the disease helps nobody)
-        return Finding(name, False, f"{type(error).__name__}: {error}", "", integrity)
+        return Finding(name, False, f"{type(error).__name__}: {error}", UNFORESEEN, integrity)
 
 
 def _python() -> Finding:
@@ -130,7 +140,7 @@ def _pango() -> Finding:
         import weasyprint
     except OSError as error:
         packages = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-        fix = f"Debian, Ubuntu: sudo apt-get install {packages};  macOS: brew install pango"
+        fix = "brew install pango" if sys.platform == "darwin" else f"sudo apt-get install -y {packages}"
         return Finding("PDF layout", False, f"Pango is missing: {str(error).splitlines()[0]}", fix)
     return Finding("PDF layout", True, f"WeasyPrint {weasyprint.__version__}")
 

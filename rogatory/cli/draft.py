@@ -1,21 +1,25 @@
 """rogatory draft: write a request, check it, look at its letter."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from rogatory.cli.output import clean, dim, emit, line, next_step, say, table, width
+from rogatory.cli.output import clean, dim, emit, line, next_step, say, table, warn, width
 from rogatory.cli.session import session
+from rogatory.cli.working import working
 from rogatory.errors import FindingsError, UsageError
 
 if TYPE_CHECKING:
     from rogatory.adapters.draft_file import DraftFile
+    from rogatory.cli.new_draft import Choices
     from rogatory.law.model import Lawbook
     from schemas.assessment import Finding
     from schemas.filed import AnyDraft
 
+EARLIER = re.compile(r"[A-Z]{2}-\d{4}-\d{4}")
 BLOCKED = FindingsError.exit_code
 MOST = 100  # findings shown at once; --json gives them all
 Kind = Literal["mutual-assistance", "extradition", "preservation", "spontaneous-information"]
@@ -28,7 +32,11 @@ def new(
     types: Annotated[tuple[str, ...], Parameter(name="--type", help="What you need; repeat it for more.")] = (),
     to: Annotated[str | None, Parameter(help="The requested state, e.g. XN.")] = None,
     from_: Annotated[
-        str | None, Parameter(name="--from", help="The requesting state; default: this installation's.")
+        str | None,
+        Parameter(
+            name="--from",
+            help="The requesting state, default this installation's; or the reference of an earlier request to copy.",
+        ),
     ] = None,
     basis: Annotated[tuple[str, ...], Parameter(help="The legal basis, the governing one first.")] = (),
     file_number: Annotated[str | None, Parameter(help="Your file number.")] = None,
@@ -39,29 +47,75 @@ def new(
 ) -> None:
     """Write a draft to fill in: commented, with TODO where something is still to be written.
 
-    What no flag says is asked at a terminal. A schema is written beside it, for editors that complete and check.
+    What no flag says is asked at a terminal; after Ctrl-C, the same command goes on with the answers. A schema is
+    written beside it, for editors that complete and check.
     """
-    from rogatory.adapters.draft_file import todo_in
-    from rogatory.cli.new_draft import Choices, choose, commented_draft
-    from rogatory.cli.new_extradition import commented_extradition
-    from rogatory.law.yaml_text import parse
+    from rogatory.cli.new_draft import Choices
 
     lawbook = _lawbook()
     given = Choices(types, to, from_, basis, file_number, urgent, kind, supplements)
-    choices = choose(given, lawbook, ask=session().may_ask)
     if out.exists() and not force:
         raise UsageError(f"{out} is there already: nothing was written.", "Name another with --out, or add --force.")
-    person = kind == "extradition"
-    schema_file = out.parent / ".rogatory" / ("extradition.schema.json" if person else "draft.schema.json")
-    text = (commented_extradition if person else commented_draft)(choices, lawbook, f"./.rogatory/{schema_file.name}")
+    if from_ and EARLIER.fullmatch(from_):
+        text, choices, kind = _copy(from_, given, lawbook)
+        _write_new(text, choices, lawbook, out, kind)
+        return
+    from rogatory.cli.new_draft import choose, commented_draft
+    from rogatory.cli.new_extradition import commented_extradition
+    from rogatory.cli.wizard import Interview, filled_in
+
+    asked = Interview(out.parent / ".rogatory" / f"{out.name}.answers.json") if session().may_ask else None
+    try:
+        choices = choose(given, lawbook, asked)
+    except (KeyboardInterrupt, EOFError) as stopped:
+        if asked and asked.answers:
+            warn("\nStopped. Your answers are kept: run the same command to go on.")
+        raise KeyboardInterrupt from stopped
+    made = (commented_extradition if kind == "extradition" else commented_draft)(choices, lawbook, _schema_name(kind))
+    _write_new(filled_in(made, asked.answers) if asked else made, choices, lawbook, out, kind)
+    if asked:
+        asked.forget()
+
+
+def _copy(reference: str, given: "Choices", lawbook: "Lawbook") -> "tuple[str, Choices, Kind]":
+    """The text of a copy, what it is about, and of which kind it is."""
+    from dataclasses import replace
+
+    from rogatory.cli.acting import desk
+    from rogatory.cli.copied import copied_draft
+
+    if given.types:
+        raise UsageError("A copy has the measures of the earlier request.", "Leave --type out, and edit the copy.")
+    for id_ in given.basis:
+        if id_ not in lawbook.treaties:
+            raise UsageError(f'"{line(id_)}" is no instrument.', "See: rogatory law list")
+    filed = desk().request(reference)
+    draft = filed.draft
+    basis = given.basis or tuple(each.instrument for each in draft.legal_basis)
+    types = tuple(each.type for each in getattr(draft, "measures", ()))
+    text = copied_draft(reference, filed, given, _schema_name(draft.kind))
+    return text, replace(given, basis=basis, types=types), draft.kind
+
+
+def _schema_name(kind: str) -> str:
+    return f"./.rogatory/{'extradition' if kind == 'extradition' else 'draft'}.schema.json"
+
+
+def _write_new(text: str, choices: "Choices", lawbook: "Lawbook", out: Path, kind: str) -> None:
+    """Writes the draft and its schema, and says what is left to do."""
+    from rogatory.adapters.draft_file import todo_in
+    from rogatory.law.yaml_text import parse
+
+    schema_file = out.parent / _schema_name(kind)
     schema_file.parent.mkdir(parents=True, exist_ok=True)
     schema_file.write_text(_schema_text(lawbook, kind), encoding="utf-8")
     out.write_text(text, encoding="utf-8")
     left = len(todo_in(parse(text).value))
     if emit({"path": out, "schema": schema_file, "types": choices.types, "basis": choices.basis, "todo": left}):
         return
-    say(f"Wrote {out}: {left} places are marked TODO, each with a comment.")
-    say(f"Legal basis: {', '.join(lawbook.treaties[each].short for each in choices.basis)}")
+    say(f"Wrote {out}: {left} places are marked TODO." if left else f"Wrote {out}: nothing is left to fill in.")
+    named = [lawbook.treaties[each].short if each in lawbook.treaties else each for each in choices.basis]
+    say(f"Legal basis: {line(', '.join(named))}")
     next_step(f"edit {out}, then   rogatory draft check {out}")
 
 
@@ -110,7 +164,8 @@ def preflight(
 
     lawbook = _lawbook()
     filed, _ = _printable(file, lawbook)
-    made, assessment = deficiency_letter_of(filed, lawbook)
+    with working("Writing what could be answered"):
+        made, assessment = deficiency_letter_of(filed, lawbook)
     target = out or file.with_suffix(".preflight.pdf")
     target.write_bytes(made.pdf)
     warnings = len(assessment.findings) - assessment.blocking
@@ -160,7 +215,8 @@ def preview(
     filed, errors = _printable(file, lawbook)
     if docx is not None:
         return _preview_docx(file, filed, lawbook, formal=formal, docx=docx, errors=errors)
-    made = letter_of(filed, lawbook, formal=formal)
+    with working("Laying out the letter"):
+        made = letter_of(filed, lawbook, formal=formal)
     target = out or file.with_suffix(".pdf")
     target.write_bytes(made.pdf)
     if not emit({"path": target, "pages": made.pages, "errors": errors}):

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from rogatory.cli.acting import CommandId, Reason, acting, desk, receipt_shown
 from rogatory.cli.output import emit, line, minute, next_step, progress, say, short, size, table, warn
+from rogatory.cli.working import working
 from rogatory.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -64,16 +65,21 @@ async def add(
                     complete=complete,
                     from_item=from_item,
                     progress=count,
+                    changed=_changed,
                     command_id=given,
                 )
             except BaseException as error:
                 stopped.set()
                 if not isinstance(error, Exception):  # Ctrl-C
-                    warn(f"Stopped at {size(done)} of {size(total)}. Run the same command to go on.")
+                    warn(f"Stopped at {size(done)} of {size(total)}. Nothing is sealed. Run the same command to go on.")
                 raise
         if emit([item_shown(office, row) for row in rows if row]):
             return
         _show_received(office, reference, [row for row in rows if row], complete)
+
+
+def _changed(name: str) -> None:
+    warn(f"{line(name)} is not what it was when its intake was stopped: it is taken in from its start.")
 
 
 def _show_received(at: "Desk", reference: str, rows: "list[ItemRow]", complete: bool) -> None:
@@ -173,7 +179,8 @@ def export(
 
     at = desk()
     purpose = admit_purpose(at, reference, for_)
-    path = at.export_evidence(reference, to)
+    with working("Packing the evidence"):
+        path = at.export_evidence(reference, to)
     if emit({"reference": reference, "path": path, "for": purpose}):
         return
     say(f"Wrote {path}")

@@ -5,6 +5,7 @@ Commands are named by strings and imported when they run. Exit codes: rogatory/e
 """
 
 import contextlib
+import gc
 import itertools
 import os
 import sys
@@ -57,6 +58,7 @@ COMMANDS = {
     "case submit": ("cases:submit", "File a draft as a request, or as the correction of one."),
     "case list": ("cases:list_", "List the cases, the last changed first."),
     "case show": ("cases:show", "Show where a case stands and what happened."),
+    "case timeline": ("timeline:timeline", "Show the course of a case as a picture."),
     "case document": ("paper:document", "Have a paper of the case made."),
     "case catalogue": ("paper:catalogue", "List every type of document there is, and what each needs."),
     "case documents": ("cases:documents", "List the documents of a case, or save them."),
@@ -66,7 +68,7 @@ COMMANDS = {
     "case followed-up": ("case_acts:followed_up", "Name the request that asks for the preserved data."),
     "case conditions": ("case_acts:conditions", "Record whether conditions on information were accepted."),
     "case withdraw": ("cases:withdraw", "Withdraw a request at any stage."),
-    "case deadlines": ("cases:deadlines", "List what is due, soonest first."),
+    "case deadlines": ("deadlines:deadlines", "List what is due, soonest first."),
     "case bundle": ("case_copies:bundle", "Bind the documents of a case into one sealed PDF to read."),
     "case letter": ("case_copies:letter", "Write the letter as an editable Word document, marked as a copy."),
     "case words": ("erasing:words", "List the lines that disclose words, by field; never the words."),
@@ -79,6 +81,10 @@ COMMANDS = {
     "task approve": ("tasks:approve", "Approve the letter; the signatory signs it."),
     "task return": ("tasks:return_", "Return the letter to its drafter."),
     "task refuse": ("tasks:refuse", "Refuse the request."),
+    "task break-glass": ("break_glass:break_glass", "Let a letter that cannot wait go without its reviewers."),
+    "task review-break-glass": ("break_glass:review", "Say whether it was right to break the glass."),
+    "task go-on": ("break_glass:go_on", "Go on with a case though the broken glass was not upheld."),
+    "task reassign": ("reassigning:reassign", "Move a task to another official of the same role."),
     "task confirm": ("tasks:confirm", "Confirm that a wait ended without an answer."),
     "transmit": ("transmit:transmit", "Send the signed letter by a channel."),
     "ack": ("transmit:ack", "Record the requested state's acknowledgement."),
@@ -154,6 +160,9 @@ COMMANDS = {
     "vault orphans": ("vault:orphans", "List what the vault holds and no line of the ledger names."),
     "timestamps": ("timestamps:timestamps", "Show or set the authority that says when a letter was signed."),
     "verify": ("verify:verify", "Check a PDF, a ledger, a package or a folder, offline."),
+    "completion": ("completion:completion", "Print what bash, zsh or fish reads to complete commands."),
+    "pin": ("pin:pin", "Put a PIN on an official's key, or change it."),
+    "serve": ("serve:serve", "Serve the inbox in a browser, on this machine only."),
     "worker": ("setup:worker", "Run the worker against the server of the profile."),
 }
 
@@ -164,10 +173,11 @@ Exit codes: 0 done, 1 our bug, 2 usage, 3 draft or law, 4 refused to you, 5 not 
 
 def tree(chosen: Sequence[str] = ()) -> "App":
     """The commands, none of them imported; the chosen one tells its whole help, the others their line."""
-    from cyclopts import App
+    from cyclopts import App, Parameter
 
     app = App(
         name="rogatory",
+        default_parameter=Parameter(negative_iterable=(), show_default=_default_shown),
         help="Requests for mutual legal assistance, from draft to custody sign-off.",
         help_epilogue=EPILOGUE,
         help_formatter="plain",
@@ -188,6 +198,11 @@ def tree(chosen: Sequence[str] = ()) -> "App":
         whole = path.split() == list(chosen[: len(path.split())])
         parent.command(f"rogatory.cli.{place}", name=name, help=None if whole else text, sort_key=order)
     return app
+
+
+def _default_shown(value: object) -> str | None:
+    """A default as help shows it; None, where it is that nothing is given."""
+    return None if value is None or value is False or value in ((), "") else str(value)
 
 
 def check_known(tokens: Sequence[str]) -> None:
@@ -217,6 +232,7 @@ def _did_you_mean(near: Sequence[str]) -> str:
 
 def main() -> None:
     """Ends without finalising the interpreter: the SDK's threads abort it there now and then, with code 134."""
+    gc.set_threshold(100_000, 20, 50)  # most commands end before there is anything to collect
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(ValueError, OSError):  # its reader has gone: the work is done all the same
@@ -286,9 +302,16 @@ def global_flags(arguments: Sequence[str]) -> tuple[list[str], Session]:
 
 def dispatch(tokens: list[str]) -> int:
     """Finds the command and runs it; what it returns is its exit code, nothing counts as 0."""
+    check_known(tokens)
+    asks = [word for word in tokens if word in ("--help", "-h")]
+    words = [word for word in tokens if not word.startswith("-")]
+    if not words[1:] and "".join(words) in ("", *GROUPS) and len(asks) + len(words) == len(tokens):
+        from rogatory.cli.help import overview
+
+        sys.stdout.write(overview(COMMANDS, GROUPS, "".join(words), EPILOGUE))
+        return 0
     from cyclopts.exceptions import CycloptsError
 
-    check_known(tokens)
     try:
         result = tree(tokens)(tokens)
     except CycloptsError as error:
@@ -298,6 +321,11 @@ def dispatch(tokens: list[str]) -> int:
         if isinstance(ended.__context__, BrokenPipeError):  # rich's own way of saying it
             return BROKEN_PIPE
         return ended.code if isinstance(ended.code, int) else USAGE if ended.code else 0
+    if asks:
+        from rogatory.cli.help import EXAMPLES, example_lines
+
+        path = next((each for each in (" ".join(words[:2]), *words[:1]) if each in COMMANDS), "")
+        sys.stdout.write("\n".join([*example_lines(EXAMPLES.get(path, "")), ""]))
     return result if isinstance(result, int) and not isinstance(result, bool) else 0
 
 

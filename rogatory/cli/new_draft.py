@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
-from rogatory.cli.output import fit, say
+from rogatory.cli.output import say
+from rogatory.cli.wizard import Interview, Row, basis_rows
 from rogatory.errors import UsageError
 from rogatory.law.schema_faults import nearest
+from rogatory.law.standing import SHOWN
 from schemas.request import SOLE_MEASURES
 
 if TYPE_CHECKING:
-    from rogatory.law.model import Lawbook, Treaty
+    from rogatory.law.model import Lawbook
+    from schemas.assessment import Basis
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Choices:
     supplements: str | None = None
 
 
-def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
+def choose(given: Choices, lawbook: "Lawbook", ask: Interview | None) -> Choices:
     """The choices made whole: by flags, else by asking, else by what the law data leave open.
 
     Raises:
@@ -51,12 +54,11 @@ def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
     types = (
         given.types
         or ((sole,) if sole else ())
-        or ((_pick("What do you need?", sorted(lawbook.measures)),) if ask and not person else ())
+        or ((ask.pick("type", "What do you need?", _types(lawbook)),) if ask and not person else ())
     )
     from_ = given.from_ or (home if home in lawbook.states else None)
-    from_ = from_ or (_pick("Which state requests?", sorted(lawbook.states)) if ask else None)
-    others = [code for code in sorted(lawbook.states) if code != (from_ or "").upper()]
-    to = given.to or (_pick("From which state?", others) if ask else None)
+    from_ = from_ or (ask.pick("from", "Which state requests?", _states(lawbook, "")) if ask else None)
+    to = given.to or (ask.pick("to", "From which state?", _states(lawbook, from_ or "")) if ask else None)
     for value, flag in ((types or person, "--type"), (from_, "--from"), (to, "--to")):
         if not value:
             raise UsageError(f"{flag} is missing, and nobody can be asked.", "See: rogatory draft new --help")
@@ -67,18 +69,43 @@ def choose(given: Choices, lawbook: "Lawbook", *, ask: bool) -> Choices:
         _known(code, lawbook.states, "state in the law data", "rogatory law list")
     for instrument in given.basis:
         _known(instrument, lawbook.treaties, "instrument", "rogatory law list")
-    between = _between(lawbook, from_, to, "extradition" if person else "mutual-assistance", types)
-    basis = given.basis or tuple(treaty.id for treaty in between)[:1]
-    if not given.basis and ask and between:
-        basis = _with_convention(_pick("On what legal basis?", [treaty.id for treaty in between]), lawbook)
-    if not basis:
+    basis = _basis(given, lawbook, from_, to, types, ask)
+    number = given.file_number or (ask.line("file-number", "Your file number") if ask else None)
+    urgent = given.urgent or bool(ask and ask.line("urgent", "Is it urgent? [y/N]").casefold().startswith("y"))
+    if ask:
+        ask.fields(urgent=urgent)
+    return replace(given, types=types, to=to, from_=from_, basis=basis, file_number=number or None, urgent=urgent)
+
+
+def _basis(
+    given: Choices, lawbook: "Lawbook", from_: str, to: str, types: tuple[str, ...], ask: Interview | None
+) -> tuple[str, ...]:
+    """The instruments given, or chosen of those the data show to be available, or the one that would govern."""
+    if given.basis:
+        return given.basis
+    found = _between(lawbook, from_, to, "extradition" if given.kind == "extradition" else "mutual-assistance", types)
+    rows = basis_rows(found, lawbook)
+    if ask and rows:
+        silent = sum(each.standing == "unknown" for each in found)
+        say(f"In the law data between {from_} and {to}" + (f", for {', '.join(types)}:" if types else ":"))
+        if silent:
+            say(f"  (of {silent} others the data are silent: rogatory law between {from_} {to})")
+        return _with_convention(ask.pick("basis", "On what legal basis?", rows), lawbook)
+    shown = tuple(each.instrument for each in found if each.standing in SHOWN)[:1]
+    if not shown:
         raise UsageError(
             f"The law data know of no instrument between {from_} and {to}.",
             "Name one with --basis; see: rogatory law list",
         )
-    number = given.file_number or (_answer("Your file number") if ask else None)
-    urgent = given.urgent or (ask and _answer("Is it urgent? [y/N]").casefold().startswith("y"))
-    return replace(given, types=types, to=to, from_=from_, basis=basis, file_number=number or None, urgent=urgent)
+    return shown
+
+
+def _types(lawbook: "Lawbook") -> list[Row]:
+    return [(type_, lawbook.measures[type_].title) for type_ in sorted(lawbook.measures)]
+
+
+def _states(lawbook: "Lawbook", but: str) -> list[Row]:
+    return [(code, lawbook.states[code].name) for code in sorted(lawbook.states) if code != but.upper()]
 
 
 def commented_draft(choices: Choices, lawbook: "Lawbook", schema: str) -> str:
@@ -105,7 +132,14 @@ def commented_draft(choices: Choices, lawbook: "Lawbook", schema: str) -> str:
         "REASON": "reason: TODO" if choices.urgent else "# reason: TODO",
         "MEASURES": "\n".join(_measure(number, type_, lawbook) for number, type_ in enumerate(choices.types, 1)),
     }
-    return re.sub("@([A-Z]+)@", lambda place: words[place[1]], _DRAFT)
+    text = re.sub("@([A-Z]+)@", lambda place: words[place[1]], _DRAFT)
+    return text if _asks_scope(choices, lawbook) else re.sub(_SCOPE, "", text)
+
+
+def _asks_scope(choices: Choices, lawbook: "Lawbook") -> bool:
+    """Whether an instrument chosen wants the offence shown to be transnational and of an organised group."""
+    rules = [rule for id_ in choices.basis for rule in lawbook.treaties[id_].rules]
+    return any("scope" in str(rule.must) for rule in rules)
 
 
 def added_to(choices: Choices) -> str:
@@ -120,13 +154,11 @@ def _measure(number: int, type_: str, lawbook: "Lawbook") -> str:
     return f"{guide}\n  - id: m{number}\n    type: {type_}\n    persons: [p1]\n    details:\n{details}"
 
 
-def _between(lawbook: "Lawbook", from_: str, to: str, kind: str, types: tuple[str, ...]) -> list["Treaty"]:
-    """The instruments shown to bind both states today, the one that would govern first."""
+def _between(lawbook: "Lawbook", from_: str, to: str, kind: str, types: tuple[str, ...]) -> "tuple[Basis, ...]":
+    """What the data say today of every instrument, the one that would govern first."""
     from rogatory.law.basis import candidates
-    from rogatory.law.standing import SHOWN
 
-    found = candidates(lawbook, from_, to, datetime.now(UTC).date(), kind, types)
-    return [lawbook.treaties[each.instrument] for each in found if each.standing in SHOWN]
+    return candidates(lawbook, from_, to, datetime.now(UTC).date(), kind, types)
 
 
 def _with_convention(instrument: str, lawbook: "Lawbook") -> tuple[str, ...]:
@@ -152,23 +184,7 @@ def _home_state() -> str | None:
     return state if isinstance(state, str) else None
 
 
-def _answer(question: str) -> str:
-    return input(fit(f"? {question}  > ")).strip()
-
-
-def _pick(question: str, options: list[str]) -> str:
-    """Asks for one of the options, by number or name; asks again until it is one."""
-    for number, option in enumerate(options, 1):
-        say(f"  {number}  {option}")
-    while True:
-        said = _answer(question)
-        if said in options:
-            return said
-        if said.isdigit() and 0 < int(said) <= len(options):
-            return options[int(said) - 1]
-        say(f"Type a number from 1 to {len(options)}, or the name.{nearest(said, options)}")
-
-
+_SCOPE = r"# Reasonable grounds to suspect both[^\n]*\nscope:\n(?:  [^\n]*\n)+\n"
 _DRAFT = """\
 # yaml-language-server: $schema=@SCHEMA@
 # A request for mutual legal assistance. Replace every TODO; remove what you do not need. Lines that begin with # are

@@ -1,5 +1,6 @@
 """rogatory officials: who may act, by which key."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -24,9 +25,17 @@ def list_() -> None:
     from rogatory.adapters.officials import open_ledger
 
     directory = open_ledger(profile().home).directory()
+    officials = list(directory.officials().values())
     rows = [
-        {"id": one.official, "roles": " ".join(one.roles), "post": one.post, "state": one.state, "key": one.keyid}
-        for one in directory.officials().values()
+        {
+            "id": one.official,
+            "roles": " ".join(one.roles),
+            "post": one.post,
+            "unit": one.unit,
+            "state": one.state,
+            "key": one.keyid,
+        }
+        for one in officials
     ]
     powers = directory.powers()
     lent: list[dict[str, object]] = [
@@ -36,13 +45,22 @@ def list_() -> None:
     absent = sorted(powers.absences.values())
     if emit({"changes": directory.size, "officials": rows, "delegations": lent, "absent": absent}):
         return
-    table(["Official", "Roles", "State", "Key"], [[r["id"], r["roles"], r["state"], r["key"][:16]] for r in rows])
+    table(
+        ["Official", "Roles", "Unit", "State", "Key"],
+        [[one.official, " ".join(one.roles), one.unit or "-", one.state, one.keyid[:16]] for one in officials],
+    )
     for each in lent:
         kind = "deputy" if each["deputy"] else "delegate"
-        say(f"{each['id']}: {each['to']}, {kind} of {each['from']} until {each['until'] or 'ended'}")
+        where = f" in {_listed(each['cases'])}" if each["cases"] else ""
+        until = each["until"] or "ended"
+        say(f"{each['id']}: {each['to']}, {kind} of {each['from']} as {_listed(each['roles'])}{where} until {until}")
     if absent:
         say(f"Absent: {', '.join(absent)}")
     say(f"After {directory.size} changes, each signed by the registrars.")
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def add(
@@ -53,6 +71,7 @@ def add(
     post: Annotated[str, Parameter(help="Their post.")],
     role: Annotated[tuple[Role, ...], Parameter(help="What they may do; may be given several times.")],
     person: Annotated[str, Parameter(help="An opaque id of the person; one who has another post has the same.")],
+    unit: Annotated[str | None, Parameter(help="The code of their unit; who has none breaks no glass.")] = None,
 ) -> None:
     """Enter an official of the demonstration, with a new key.
 
@@ -64,7 +83,10 @@ def add(
         raise UsageError("Name roles such as reviewer, signatory, custodian or prosecutor.", "E.g. --role reviewer")
     if not 1 <= len(name) <= 60 or not name.isprintable() or not 1 <= len(post) <= 60 or not post.isprintable():
         raise UsageError("Name and post have 1 to 60 printable characters.")
-    made = appoint(profile().home, official, name=name, post=post, roles=role, person=person, now=datetime.now(UTC))
+    if unit is not None and not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", unit):
+        raise UsageError("A unit is a code of small letters, digits and dashes.", "E.g. --unit mutual-assistance")
+    now = datetime.now(UTC)
+    made = appoint(profile().home, official, name=name, post=post, roles=role, person=person, now=now, unit=unit)
     if not emit({"id": made.official, "roles": list(made.roles), "key": made.keyid}):
         say(f"{made.official} entered as {' and '.join(made.roles)}, key {made.keyid[:16]}.")
 

@@ -40,9 +40,14 @@ def emit(value: object, as_json: bool | None = None) -> bool:
     if session().emitted:
         raise RuntimeError("a command writes one JSON document")
     session().emitted = True
-    # Escaped to ASCII: safe in every locale, and no letter in it can steer a terminal.
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=True, indent=2) + "\n")
+    write_document(plain(value))
     return True
+
+
+def write_document(document: Any) -> None:
+    """Writes JSON's own types to stdout; schemas/json/output.schema.json says what each command's hold."""
+    # Escaped to ASCII: safe in every locale, and no letter in it can steer a terminal.
+    sys.stdout.write(json.dumps(document, ensure_ascii=True, indent=2) + "\n")
 
 
 def plain(value: object) -> Any:
@@ -128,7 +133,18 @@ def fit(text: str, stream: TextIO | None = None) -> str:
     cleaned = clean(text)
     if speaks_unicode(stream or sys.stdout):
         return cleaned
-    for sign, ascii_form in {"✓": "OK", "✗": "FAIL", "●": "..", "○": "--", "…": "...", "→": "->", "·": "-"}.items():
+    for sign, ascii_form in {
+        "✓": "OK",
+        "✗": "FAIL",
+        "●": "..",
+        "○": "--",
+        "…": "...",
+        "→": "->",
+        "·": "-",
+        "█": "#",
+        "▒": "=",
+        "┆": "|",
+    }.items():
         cleaned = cleaned.replace(sign, ascii_form)
     return cleaned
 

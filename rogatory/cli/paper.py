@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from rogatory.cli.acting import CommandId, acting, desk
 from rogatory.cli.output import emit, line, next_step, say, short, table
+from rogatory.cli.working import working
 from rogatory.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ async def document(
 
     async with acting(command_id) as (office, id_):
         try:
-            row = await office.order_document(reference, type_, given, language=language, command_id=id_)
+            with working("Making the document"):
+                row = await office.order_document(reference, type_, given, language=language, command_id=id_)
         except FactError as error:
             raise _placed(error, type_, facts) from error
         path = None

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,9 +75,12 @@ def _officials(home: Path) -> list[dict[str, str]]:
 
 
 async def up(
-    *, ui: Annotated[bool, Parameter(help="Temporal's own web page; it shows codes and ciphertext.")] = True
+    *,
+    ui: Annotated[bool, Parameter(help="Temporal's own web page; it shows codes and ciphertext.")] = True,
+    inbox: Annotated[bool, Parameter(help="The central authority's inbox in a browser.")] = True,
+    port: Annotated[int, Parameter(help="Of the inbox on 127.0.0.1; where it is taken, another.")] = 8080,
 ) -> None:
-    """Run the server and the worker on this machine until Ctrl-C."""
+    """Run the server, the worker and the inbox on this machine until Ctrl-C."""
     from rogatory.adapters.embedded import EmbeddedServer
     from rogatory.adapters.timestamp_authority import serving
 
@@ -86,13 +90,14 @@ async def up(
             "The environment names a Temporal server, so none is started here.",
             "Run the worker against it with: rogatory worker   (or unset TEMPORAL_ADDRESS, TEMPORAL_PROFILE)",
         )
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     async with EmbeddedServer(where.home, ui=ui) as server:
         from rogatory.profile import Profile
 
-        with serving(where.home) as stamps:
-            _announce(server, stamps.url if stamps else "")
-            await _until_stopped(Profile.load(), stop, server)
+        here = Profile.load()
+        with serving(where.home) as stamps, _inbox(here, port if inbox else None) as address:
+            _announce(server, stamps.url if stamps else "", address)
+            await _until_stopped(here, stop, server)
     say("Stopped. Open cases go on when it runs again.")
 
 
@@ -105,18 +110,38 @@ async def worker() -> None:
     where.connection()
     say(f"The worker of {where.home} works; Ctrl-C stops it.")
     sys.stdout.flush()
-    await _until_stopped(where, _stop_on_signals(), None)
+    await _until_stopped(where, stop_on_signals(), None)
 
 
-def _announce(server: "EmbeddedServer", stamps: str) -> None:
+@contextlib.contextmanager
+def _inbox(here: "Profile", port: int | None) -> "Iterator[str]":
+    """The inbox, where it is wanted and somebody could sign in; yields its address, or nothing."""
+    from rogatory.adapters.anchors_fs import FileAnchors
+    from rogatory.adapters.sign_in_settings import read_sign_in_settings
+
+    elsewhere = read_sign_in_settings(here.home) is not None
+    if port is not None and elsewhere:
+        say("Inbox            not here, since people sign in at a provider. In another terminal:  rogatory serve")
+    if port is None or elsewhere or not FileAnchors(here.home).own().demo:
+        yield ""
+        return
+    from rogatory.web.beside import inbox
+
+    with inbox(here, port) as address:
+        yield address
+
+
+def _announce(server: "EmbeddedServer", stamps: str, inbox: str) -> None:
     document = {"address": server.address, "ui": server.ui_address or None, "pid": server.pid, "home": server.home}
-    if not emit({**document, "timestamps": stamps or None}):
+    if not emit({**document, "timestamps": stamps or None, "inbox": inbox or None}):
         say(f"Temporal server  {server.address}   (data in {server.database})")
         if server.ui_address:
             say(f"Temporal UI      {server.ui_address}")
         if stamps:
             say(f"Time stamps      {stamps}   (DEMO: this machine's clock, a key in this home)")
-        say("The worker works; Ctrl-C stops both.")
+        if inbox:
+            say(f"Inbox            {inbox}   (DEMO: whoever has this address chooses who they are)")
+        say("The worker works; Ctrl-C stops all of it.")
         next_step("in another terminal,  rogatory draft new   or   rogatory task list")
     sys.stdout.flush()
 
@@ -153,7 +178,7 @@ async def _watch(server: "EmbeddedServer | None") -> None:
     raise UnreachableError("The Temporal server ended by itself.", f"Its log is {server.log}; then: rogatory up")
 
 
-def _stop_on_signals() -> asyncio.Event:
+def stop_on_signals() -> asyncio.Event:
     """Set by the first Ctrl-C, by SIGTERM, and when the terminal goes away; a second Ctrl-C ends at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

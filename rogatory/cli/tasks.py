@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from rogatory.cli.acting import CommandId, Reason, Yes, acting, desk, receipt_shown
 from rogatory.cli.output import confirm_by_typing, due, emit, line, minute, next_step, say, stamp, table
 from rogatory.cli.session import official
+from rogatory.cli.working import working
 from rogatory.errors import ChangedError
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def show(task: str, /) -> None:
     at = desk()
     row = at.register.task(task)
     letter = _letter_of(at, row)
+    assigned = at.course(row.reference).assignments.named(row.id)
     document = task_shown(row) | {
+        "assigned": assigned,
         "outcome": row.outcome,
         "letter": row.letter.removeprefix("sha256:") if row.letter else None,
         "pages": letter.pages if letter else None,
@@ -58,6 +61,8 @@ def show(task: str, /) -> None:
     say(f"{row.id}  {line(row.title)}")
     say(f"  State     {_state(row)}" + (f", {line(row.outcome)}" if row.outcome else ""))
     say(f"  For       {', '.join(row.roles)}")
+    if assigned:
+        say(f"  With      {', '.join(name for names in assigned.values() for name in names)}")
     say(f"  Due       {due(row.due, datetime.now(UTC))}   ({line(row.source)})")
     if row.approvals_needed:
         say(f"  Approvals {row.approvals} of {row.approvals_needed}")
@@ -85,7 +90,8 @@ async def approve(
         signing = _signs(office, row) and office.ledger.receipt(task, given) is None
         if signing and not yes:
             _ask_before_signing(office, row)
-        receipt = await office.decide(task, "approve", reason, given)
+        with working("Signing" if signing else "Recording the approval"):
+            receipt = await office.decide(task, "approve", reason, given)
         after = office.register.task(task)
     if receipt_shown(receipt, task=task, verdict="approve", signed=signing):
         return

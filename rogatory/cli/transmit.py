@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from rogatory.cli.acting import CommandId, acting, receipt_shown
 from rogatory.cli.output import day, emit, line, minute, next_step, say, short
+from rogatory.cli.working import working
 from rogatory.errors import UsageError
 
 
@@ -26,16 +27,17 @@ async def transmit(
     """Send the signed letter; every approval is verified once more before it leaves."""
     left = _date(dispatched, "--dispatched")
     async with acting(command_id) as (office, given):
-        sent = await office.transmit(
-            reference,
-            channel,
-            dispatched_on=left,
-            tracking=tracking,
-            seal=seal,
-            proof=proof,
-            note=note,
-            command_id=given,
-        )
+        with working("Packing and sending"):
+            sent = await office.transmit(
+                reference,
+                channel,
+                dispatched_on=left,
+                tracking=tracking,
+                seal=seal,
+                proof=proof,
+                note=note,
+                command_id=given,
+            )
         requested = office.register.case(reference).requested_state
     if emit(sent.model_dump(mode="json") | {"command_id": given}):
         return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from rogatory.cli.output import check_line, emit, mark, say
+from rogatory.cli.working import working
 from rogatory.errors import IntegrityError, NotFoundError
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def verify(
         if not each.exists():
             raise NotFoundError(f"There is no {each}.", "Name a file or a folder.")
     trusted, key = _trusted(anchors), _identity(identity)
-    report = verify_item(path, record, trusted, key) if record else verify_path(path, trusted, key)
+    with working("Verifying"):
+        report = verify_item(path, record, trusted, key) if record else verify_path(path, trusted, key)
     document = {"ok": report.ok, **report.model_dump(mode="json")}
     if not emit(document):
         show_report(report)

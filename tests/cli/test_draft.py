@@ -194,18 +194,36 @@ def test_new_never_writes_over_a_draft(run: Run) -> None:
     assert run(*flags, "--force")[0] == 0
 
 
+ONE_LINE = [
+    "Freezing for A. B.",
+    "Prosecutor's Office",
+    "",
+    "",
+    "",
+    "Laundering: of 'art'",
+    "s 261",
+    "10",
+    "He leaves.",
+]
+
+
 def test_new_asks_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter(["nonsense", "freezing", "XV", "XN", "un-untoc-trafficking", "PX 1/26", "y"])
+    answers = iter(["nonsense", "freezing", "XV", "XN", "un-untoc-trafficking", "PX 1/26", "y", *ONE_LINE])
     monkeypatch.setattr("builtins.input", lambda _prompt: next(answers))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     code, out, _ = run("draft", "new")
     assert code == 0
-    assert re.search("Type a number from 1 to [0-9]+, or the name.", out)
+    assert re.search("Type a number from 1 to [0-9]+, the name, or a part of it.", out)
     draft = parse(Path("request.yaml").read_text(encoding="utf-8")).value
     assert (draft["from"], draft["to"], draft["measures"][0]["type"]) == ("XV", "XN", "freezing")
     assert [basis["instrument"] for basis in draft["legal_basis"]] == ["un-untoc", "un-untoc-trafficking"]
-    assert draft["urgency"]["level"] == "urgent"
+    assert draft["urgency"] == {"level": "urgent", "reason": "He leaves."}
+    assert (draft["subject"], draft["requesting_authority"]["name"]) == ("Freezing for A. B.", "Prosecutor's Office")
+    assert draft["requesting_authority"]["contact"]["name"] == "TODO"
+    offence = draft["offences"][0]
+    assert (offence["title"], offence["max_penalty_years"]) == ("Laundering: of 'art'", 10)
+    assert not list(Path(".rogatory").glob("*.answers.json"))
 
 
 def test_schema_and_types(run: Run) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from rogatory import errors
 from rogatory.adapters.officials import authority_card
-from rogatory.cli import main
+from rogatory.cli import doctor, main
 from rogatory.cli.setup import found_installation
 from tests.cli.opened_case import LETTER, REFERENCE, TASK, opened_case
 
@@ -118,6 +119,20 @@ def test_doctor_without_a_home_says_how_to_make_one(run: Run, home: Path) -> Non
     code, out, _ = run("doctor")
     assert code == 69
     assert out.splitlines()[-1] == "Next: rogatory init"
+
+
+@pytest.mark.parametrize("broken", [OSError("no"), RuntimeError("whatever"), errors.NotFoundError("gone")])
+def test_doctor_has_a_fix_for_every_fault(run: Run, monkeypatch: pytest.MonkeyPatch, broken: Exception) -> None:
+    def fails(*_: object) -> None:
+        raise broken
+
+    for name in ("_pango", "_officials", "_key_files", "_key_ring", "_ledger", "_register", "_clock", "_server"):
+        monkeypatch.setattr(doctor, name, fails)
+    code, found = checks(run)
+    assert code == 7
+    faults = [each for each in found.values() if each["ok"] is False]
+    assert len(faults) == 8
+    assert all(str(each["fix"]) and "\n" not in str(each["fix"]) for each in faults)
 
 
 def test_doctor_finds_a_key_open_to_others(run: Run, home: Path) -> None:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from rogatory.adapters.embedded import orphan
 from rogatory.profile import alive, server_file
+from tests.cli import published
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +44,9 @@ class Shell:
     def ask(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        document = json.loads(done.stdout)
+        published.check(arguments, document)
+        return document
 
     def up(self) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "rogatory", "up", "--json", "--no-ui"]
@@ -76,13 +80,22 @@ def ended(process: "subprocess.Popen[str]", within: float = 60) -> tuple[int, st
     return process.returncode, out, err
 
 
+def announced(process: "subprocess.Popen[str]") -> Any:
+    """The document it writes when all of it answers."""
+    assert process.stdout
+    lines: list[str] = []
+    while not lines or lines[-1] != "}\n":
+        lines.append(process.stdout.readline())
+        assert lines[-1], process.communicate()
+    return json.loads("".join(lines))
+
+
 def test_ctrl_c_stops_worker_and_server(shell: Shell, up: "subprocess.Popen[str]") -> None:
     pid = json.loads(server_file(shell.home).read_text())["pid"]
-    time.sleep(3)
+    assert announced(up)["address"].startswith("127.0.0.1:")
     up.send_signal(signal.SIGINT)
-    code, out, err = ended(up)
+    code, _, err = ended(up)
     assert (code, "Traceback" in err) == (0, False)
-    assert json.loads(out)["address"].startswith("127.0.0.1:")
     assert not alive(pid)
     assert not server_file(shell.home).exists()
 
@@ -109,9 +122,26 @@ def listening(pids: set[int]) -> list[str]:
     return [row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in sockets]
 
 
+def test_the_inbox_is_served_and_ends_with_it(up: "subprocess.Popen[str]") -> None:
+    document = announced(up)
+    published.check(["up"], document)
+    with httpx.Client() as browser:
+        answer = browser.get(document["inbox"])
+        assert (answer.status_code, "Sign in" in answer.text) == (200, True)
+        code = document["inbox"].partition("code=")[2]
+        where = document["inbox"].partition("?")[0]
+        answer = browser.post(where, data={"official": "reviewer-1", "code": code}, follow_redirects=True)
+        assert "<h1" in answer.text
+        assert "Inbox" in answer.text
+        up.send_signal(signal.SIGINT)
+        ended(up)
+        with pytest.raises(httpx.ConnectError):
+            browser.get(document["inbox"])
+
+
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="needs Linux's /proc")
 def test_threat_30_nothing_listens_but_on_this_machine(shell: Shell, up: "subprocess.Popen[str]") -> None:
-    time.sleep(3)
+    announced(up)
     addresses = listening(family(up.pid))
     assert addresses
     assert set(addresses) <= {"0100007F", "00000000000000000000000001000000"}  # 127.0.0.1 and ::1

@@ -53,7 +53,7 @@ def test_a_delegate_enters_an_item_in_anothers_stead(run: Run, case: FiledCase) 
     assert (facts["by"], facts["role"], facts["on_behalf_of"]) == ("reviewer-1", "custodian", "custodian")
     assert "on behalf of custodian" in told(run("case", "show", REFERENCE))
     listed = told(run("officials", "list"))
-    assert f"{made['id']}: reviewer-1, delegate of custodian until 2099-12-31" in listed
+    assert f"{made['id']}: reviewer-1, delegate of custodian as custodian in {REFERENCE} until 2099-12-31" in listed
     assert SEALED_NAME not in listed + "".join(case.ledger.lines(REFERENCE))
     told(run("case", "export", REFERENCE, "--to", "out"))
     assert json.loads(run("verify", "out", "--json")[1])["trusted"]
