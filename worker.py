@@ -102,7 +102,7 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
     schedules = Schedules(reader, catalogue, TypstSchedules(overlay=home / "templates"), vault, ledger)
     documents = DocumentActivities(reader, catalogue, renderer, seal, vault, ledger, schedules)
     outward = {name for name, kind in catalogue.documents.items() if kind.audience == "requested-state"}
-    transmission = TransmissionActivities(ledger, vault, anchors, packages, channels, outward)
+    transmission = TransmissionActivities(ledger, vault, anchors, packages, channels, outward, catalogue.urgent)
     acts = LedgerActivities(ledger)
     worker = Worker(
         client,
@@ -113,7 +113,7 @@ def build(client: Client, profile: Profile, renderer: Renderer | None = None) ->
             acts.record_act,
             acts.check_act,
             acts.outgoing_channel,
-            TaskActivities(ledger, lawbook.timetable).open_task,
+            TaskActivities(ledger, lawbook.timetable, catalogue.urgent).open_task,
             AssessmentActivities(vault, Requirements(lawbook)).assess_request,
             BriefActivities(vault).read_brief,
             SoleLetterActivities(vault).read_terms,

@@ -39,7 +39,14 @@ EXTRADITION = frozenset(
     }
 )
 """Stages of an extradition only."""
-AWAITED = 60.0  # seconds to wait for what follows an act, such as its document: on a busy machine it takes long
+AWAITED = 180.0  # seconds to wait for what follows an act that a worker has just obeyed: a busy one takes long
+
+
+def stages_of(kind: str, act: str) -> tuple[Stage, ...]:
+    """The stages an act belongs to in a case of that kind, in the order of the procedure."""
+    others = EXTRADITION if kind != "extradition" else frozenset[Stage]()
+    others |= {Stage.EVIDENCE_RETURN} if kind in SOLE_MEASURES else {Stage.ANSWER}
+    return tuple(stage for stage in Stage if stage in STAGES[act] and stage not in others)
 
 
 def new_command_id() -> str:
@@ -127,10 +134,7 @@ class Acting(Desk):
 
     def _stages(self, reference: str, act: str) -> tuple[Stage, ...]:
         """The stages an act belongs to in a case of that kind, in the order of the procedure."""
-        kind = self.register.case(reference).kind  # a clear "no such case" before any waiting
-        others = EXTRADITION if kind != "extradition" else frozenset[Stage]()
-        others |= {Stage.EVIDENCE_RETURN} if kind in SOLE_MEASURES else {Stage.ANSWER}
-        return tuple(stage for stage in Stage if stage in STAGES[act] and stage not in others)
+        return stages_of(self.register.case(reference).kind, act)  # a clear "no such case" before any waiting
 
     def _tasks(self, reference: str, stage: Stage | None = None) -> list[TaskRow]:
         return [row for row in self.register.tasks(reference=reference) if stage in (None, row.stage)]

@@ -10,14 +10,15 @@ from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_sql import open_stores
 from rogatory.adapters.vault_fs import open_vault
 from rogatory.custody.course import Course
-from rogatory.custody.ledger import parse_line
+from rogatory.custody.ledger import Entry, parse_line
+from rogatory.custody.statement import words_of
 from rogatory.exports import Exports
 from rogatory.ports import EvidenceVault
 from rogatory.profile import Profile
 from schemas.commands import Command
 from schemas.custody import Official
 from schemas.filed import FiledRequest
-from schemas.identifiers import OfficialId, Reference, Role
+from schemas.identifiers import OfficialId, Reference, Role, Stage
 
 C = TypeVar("C", bound=Command)
 
@@ -57,6 +58,20 @@ class Desk:
             if entry.chain == reference:
                 course.apply(entry)
         return course
+
+    def returned(self, reference: Reference) -> tuple[Entry, list[str]] | None:
+        """The decision that sent the request back to its drafter, while it is theirs to correct, and its reasons.
+
+        A reason about one field begins with the field's name; erased words are no more among them.
+        """
+        if self.register.case(reference).status != Stage.CORRECTION:
+            return None
+        decisions = [entry for entry in map(parse_line, self.ledger.lines(reference)) if entry.event == "decide"]
+        last = decisions[-1] if decisions else None
+        if last is None or last.act is None or last.facts.get("verdict") != "return":
+            return None
+        words = words_of(self.ledger.disclosures(reference).get(last.entry_id, ()), last.act)
+        return last, words.get("reason", "").splitlines()
 
     def lent(self, official: OfficialId) -> tuple[Role, ...]:
         """The roles that others lend them now, in some case."""

@@ -64,9 +64,11 @@ class DeskActs(Desk):
         """Keeps a file in the vault; returns its digest and size. Raises UsageError when it cannot be read."""
         if path is None:
             return None, None
+        from rogatory.intake import origin_of  # noqa: PLC0415  only for files
+
         try:
             with path.open("rb") as file:
-                return self.vault.keep(reference, file)
+                return self.vault.keep(reference, file, None, origin_of(path))
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
 

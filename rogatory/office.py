@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rogatory.acting import new_command_id
 from rogatory.adapters.ledger_sql import open_stores
+from rogatory.break_glass_acts import BreakGlassActs
 from rogatory.desk import Desk
 from rogatory.errors import ChangedError, UsageError
 from rogatory.evidence_acts import EvidenceActs
@@ -40,21 +41,21 @@ from schemas.register import TaskRow, TransmissionRow
 from schemas.tasks import REQUESTS
 
 
-class Office(EvidenceActs, ExtraditionActs, PaperActs):
+class Office(EvidenceActs, ExtraditionActs, PaperActs, BreakGlassActs):
     """What an official does."""
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, profile: Profile, official: str | None, ask_pin: AskPin | None = None
+        cls, profile: Profile, official: str | None, ask_pin: AskPin | None = None, *, in_person: bool = False
     ) -> "AsyncIterator[Office]":
-        """Opens the desk of an official whose key is here; `ask_pin` asks them for the PIN of a token, if need be."""
+        """Opens the desk of an official whose key is here; `ask_pin` and `in_person` as signer_for has them."""
         from rogatory.adapters.key_holders import signer_for  # noqa: PLC0415  cryptography: only for acts
         from rogatory.client import CaseClient, connect  # noqa: PLC0415  temporalio: only for acts
 
         if official is None:
             raise UsageError("Who acts?", "Add --as OFFICIAL, or set ROGATORY_AS.")
-        signer = signer_for(profile.home, official, ask_pin)
+        signer = signer_for(profile.home, official, ask_pin, in_person=in_person)
         ledger, _ = open_stores(profile.home)
         yield cls(profile, official, CaseClient(await connect(profile), profile, ledger), signer)
 
@@ -127,15 +128,26 @@ class Office(EvidenceActs, ExtraditionActs, PaperActs):
     # review
 
     async def decide(
-        self, task: str, verdict: Verdict | str, reason: str | None = None, command_id: str | None = None
+        self,
+        task: str,
+        verdict: Verdict | str,
+        reason: str | None = None,
+        command_id: str | None = None,
+        letter: str | None = None,
     ) -> Receipt:
-        """Decides on a letter; the signatory's approval signs its PDF."""
+        """Decides on a letter; the signatory's approval signs its PDF.
+
+        `letter` is the digest of what was read, where the reader's form carries it: a decision is on that and no other.
+        Raises ChangedError when the task is no review, or is on another letter by now.
+        """
         row = self.register.task(task)
         command_id = command_id or new_command_id()
         if first := self.ledger.receipt(task, command_id):
             return first
         if row.stage is not Stage.REVIEW or row.letter is None:
             raise ChangedError(f"{task} is not a review of a letter.")
+        if letter is not None and letter != row.letter:
+            raise ChangedError(f"The letter of {task} is not the one that was read.", "Read it again, then decide.")
         if reason:
             self._printable(row.reference, reason)
         verdict = Verdict(verdict)

@@ -1,4 +1,4 @@
-"""An official's key in a file: P-256, PKCS#8 PEM, readable by its owner only."""
+"""An official's key in a file: P-256, PKCS#8 PEM, readable by its owner only; with a PIN where one was put on it."""
 
 import os
 import stat
@@ -10,9 +10,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from rogatory.adapters.vault_keys import replace_file
 from rogatory.custody.dsse import key_id
-from rogatory.errors import IntegrityError, NotFoundError, RefusedError
+from rogatory.errors import IntegrityError, NotFoundError, RefusedError, UsageError
+from rogatory.ports import AskPin
 
+ENCRYPTED = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
+SHORTEST_PIN, LONGEST_PIN = 6, 64
 LARGEST_FILE = 64 * 1024
 """Bytes of a key or certificate file; both have about one thousand."""
 
@@ -20,24 +24,34 @@ LARGEST_FILE = 64 * 1024
 class FileSigner:
     """Implements ports.Signer. The files are read when first needed."""
 
-    def __init__(self, key_path: Path, cert_path: Path) -> None:
-        self._key_path, self._cert_path = key_path, cert_path
+    def __init__(self, key_path: Path, cert_path: Path, ask: AskPin | None = None) -> None:
+        self._key_path, self._cert_path, self._ask = key_path, cert_path, ask
 
     @cached_property
     def private_key(self) -> ec.EllipticCurvePrivateKey:
         """The key itself, for signatures in PDFs and packages.
 
         Raises:
-            NotFoundError: no such file. RefusedError: others may read it. IntegrityError: it is no P-256 key.
+            NotFoundError: no such file. IntegrityError: it is no P-256 key.
+            RefusedError: others may read it (KeyExposed), or its PIN was not given (NoPin) or is wrong (WrongPin).
         """
         raw = read_file(self._key_path, private=True)
+        pin = self._pin() if ENCRYPTED in raw else None
         try:
-            key = serialization.load_pem_private_key(raw, password=None)
+            key = serialization.load_pem_private_key(raw, password=pin)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise IntegrityError(f"{self._key_path} is not an unencrypted PKCS#8 key in PEM.") from error
+            if pin is not None:
+                raise RefusedError("WrongPin", f"That is not the PIN of the key {self._key_path.stem}.") from error
+            raise IntegrityError(f"{self._key_path} is not a PKCS#8 key in PEM.") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise IntegrityError(f"{self._key_path} is not a P-256 key.")
         return key
+
+    def _pin(self) -> bytes:
+        given = self._ask(self._key_path.stem) if self._ask else ""
+        if not given:
+            raise RefusedError("NoPin", f"The key {self._key_path.stem} has a PIN, and none was given.")
+        return given.encode()
 
     @cached_property
     def public_key(self) -> str:
@@ -86,6 +100,25 @@ def write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())
+
+
+def has_pin(path: Path) -> bool:
+    """Whether the key file asks for a PIN. Raises NotFoundError."""
+    return ENCRYPTED in read_file(path, private=True)
+
+
+def put_pin(path: Path, pin: str, old: str = "") -> None:
+    """Encrypts the key file under a PIN, or under a new one; the file is replaced whole or not at all.
+
+    Raises:
+        UsageError: the PIN has not 6 to 64 characters. RefusedError: the old PIN is wrong or missing.
+    """
+    if not SHORTEST_PIN <= len(pin) <= LONGEST_PIN or not pin.isprintable():
+        raise UsageError(f"A PIN has {SHORTEST_PIN} to {LONGEST_PIN} characters.", "Choose another; nothing changed.")
+    key = FileSigner(path, path, lambda _: old).private_key
+    encryption = serialization.BestAvailableEncryption(pin.encode())
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    replace_file(path, pem)
 
 
 def read_file(path: Path, *, private: bool) -> bytes:

@@ -46,6 +46,14 @@ THRESHOLD = 2
 """Of three registrars: one that is lost or suborned neither stops nor changes the directory."""
 MADE = ("ca", "officials", *(f"keys/{name}" for name in ("service.key", "service.crt", *NOTE_KEYS)))
 """What a founding makes in its workshop and moves into the home, in this order."""
+UNITS: dict[OfficialId, str] = {
+    "prosecutor": "prosecution",
+    "reviewer-1": "mutual-assistance",
+    "reviewer-2": "extradition",
+    "signatory": "directorate",
+    "custodian": "evidence",
+}
+"""Units of the demonstration; registrars and the service break no glass, so they need none."""
 POSTS: dict[OfficialId, tuple[str, Role]] = {
     "prosecutor": ("Prosecutor", Role.PROSECUTOR),
     "reviewer-1": ("Legal officer, central authority", Role.REVIEWER),
@@ -142,7 +150,8 @@ def _make(workshop: Path, state: str, authority: str, now: datetime, package_rec
     names = NAMES.get(state, NAMES[""])
     for number, (official, (post, role)) in enumerate(POSTS.items()):
         person = f"{state.lower()}-person-{number + 1}"
-        officials.append(_new(house, official, person, name=names[number], post=post, roles=(role,)))
+        unit = UNITS.get(official)
+        officials.append(_new(house, official, person, name=names[number], post=post, roles=(role,), unit=unit))
     anchors = TrustAnchors(
         authority=authority,
         state=state,
@@ -158,7 +167,15 @@ def _make(workshop: Path, state: str, authority: str, now: datetime, package_rec
 
 
 def appoint(
-    home: Path, official: OfficialId, *, name: str, post: str, roles: tuple[Role, ...], person: str, now: datetime
+    home: Path,
+    official: OfficialId,
+    *,
+    name: str,
+    post: str,
+    roles: tuple[Role, ...],
+    person: str,
+    now: datetime,
+    unit: str | None = None,
 ) -> Official:
     """Makes a key for a further official of the demonstration and enters them; `person` may hold other posts.
 
@@ -171,7 +188,7 @@ def appoint(
     anchors = FileAnchors(home).own()
     root = DemoAuthority.load(home / "ca")
     house = _House(home, anchors.state, anchors.authority, root, now)
-    record = _new(house, official, person, name=name, post=post, roles=roles)
+    record = _new(house, official, person, name=name, post=post, roles=roles, unit=unit)
     change_directory(home, open_ledger(home), ADDED, {"official": record.model_dump(mode="json")}, now)
     return record
 
@@ -193,7 +210,7 @@ def rotate(home: Path, official: OfficialId, *, now: datetime) -> Official:
     (workshop / "officials").mkdir(parents=True, mode=0o700)
     house = _House(workshop, anchors.state, anchors.authority, DemoAuthority.load(home / "ca"), now)
     name = old.name.removesuffix(" (DEMO)")
-    record = _new(house, official, old.person, name=name, post=old.post, roles=old.roles)
+    record = _new(house, official, old.person, name=name, post=old.post, roles=old.roles, unit=old.unit)
     new = FileSigner(workshop / "officials" / f"{official}.key", workshop / "officials" / f"{official}.crt")
     command_id = f"{ROTATED}-{secrets.token_hex(8)}"
     facts: dict[str, JsonValue] = {
@@ -321,7 +338,14 @@ class _House:
 
 
 def _new(
-    house: _House, official: OfficialId, person: str, *, name: str, post: str, roles: tuple[Role, ...]
+    house: _House,
+    official: OfficialId,
+    person: str,
+    *,
+    name: str,
+    post: str,
+    roles: tuple[Role, ...],
+    unit: str | None = None,
 ) -> Official:
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key()
@@ -343,6 +367,7 @@ def _new(
         public_key=pem,
         certificate=certificate,
         state=house.state,
+        unit=unit,
     )
 
 

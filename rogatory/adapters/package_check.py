@@ -11,6 +11,7 @@ from rogatory.adapters.seal import SealFinding, verify_seal
 from rogatory.custody.case_uco import disagreements
 from rogatory.custody.dsse import verify_signature
 from rogatory.custody.findings import Findings, roots_of, stamp_roots_of
+from rogatory.custody.ledger import MAX_LEDGER, lines_in
 from rogatory.custody.package import (
     ASIC_MANIFEST,
     BAG_MANIFEST,
@@ -40,7 +41,6 @@ from schemas.tasks import REQUESTS
 DECLARED = "items as declared"
 """The one check that may fail in a package that is to be used: what becomes of such an item, a person decides."""
 MAX_PDF = 256 << 20
-MAX_LEDGER = 512 << 20
 MAX_NOTE = 1 << 16
 MAX_GRAPH = 64 << 20
 
@@ -211,8 +211,8 @@ class _Check:
         if vouched is None:
             self.found.add("ledger", False, "without trust in the seal it cannot be verified", "trusted", "complete")
             return
-        lines = _lines(self.package.read(LEDGER, MAX_LEDGER))
-        head = _lines(self.package.read(HEAD, 1 << 20)) if HEAD in self.digests else []
+        lines = lines_in(self.package.read(LEDGER, MAX_LEDGER), LEDGER)
+        head = lines_in(self.package.read(HEAD, 1 << 20), HEAD) if HEAD in self.digests else []
         one_head = head[0] if len(head) == 1 else None
         facts = verify_lines(lines, vouched, one_head)
         report = with_place(facts, lines, tuple(self.roots.values()), one_head, self.placed(), self.stamped)
@@ -245,13 +245,6 @@ class _Check:
             self.package.read(path, limit) for path, limit in ((CHECKPOINT, MAX_NOTE), (PROOFS, MAX_LEDGER))
         )
         return note.decode("utf-8", "replace"), proofs.decode("utf-8", "replace")
-
-
-def _lines(content: bytes) -> list[str]:
-    try:
-        return content.decode().removesuffix("\n").split("\n")
-    except UnicodeDecodeError as fault:
-        raise IntegrityError("The ledger sent along is not UTF-8.") from fault
 
 
 def _some(things: Sequence[str]) -> str:

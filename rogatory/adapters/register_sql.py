@@ -1,9 +1,9 @@
 """The register in SQL: lists sorted and paged, projected from the ledger and rebuilt from it at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, Engine, Select, delete, insert, select
+from sqlalchemy import Connection, Engine, Select, String, cast, delete, insert, or_, select
 
 from rogatory.adapters.database import reading, write
 from rogatory.adapters.projection import project
@@ -71,6 +71,39 @@ class SqlRegister:
         """The requests that add to it, in order of their references."""
         found = _cases().where(CASES.c.supplements == reference).order_by(CASES.c.reference)
         return [CaseRow.model_validate(row) for row in self._rows(found)]
+
+    def find_cases(
+        self, words: str, *, drafter: str | None = None, status: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[CaseRow]:
+        """Cases whose reference, or the other state's reference, holds the words, in any case; the last changed first.
+
+        Empty words find all; `drafter` keeps to the cases of one official.
+        """
+        found = _cases().order_by(CASES.c.changed_at.desc(), CASES.c.reference).limit(limit).offset(offset)
+        if words:
+            held = (each.icontains(words, autoescape=True) for each in (CASES.c.reference, CASES.c.foreign_reference))
+            found = found.where(or_(*held))
+        if drafter is not None:
+            found = found.where(CASES.c.drafter == drafter)
+        if status is not None:
+            found = found.where(CASES.c.status == status)
+        return [CaseRow.model_validate(row) for row in self._rows(found)]
+
+    def open_tasks(
+        self, *, roles: Sequence[str] = (), drafter: str | None = None, limit: int = 50, offset: int = 0
+    ) -> list[TaskRow]:
+        """Open and lapsed tasks, due soonest first: of any of these roles, and of one drafter's cases where named."""
+        found = select(TASKS).order_by(TASKS.c.due, TASKS.c.id)
+        if roles:
+            held = cast(TASKS.c.roles, String)
+            found = found.where(or_(*(held.contains(f'"{role}"') for role in roles)))
+        if drafter is not None:
+            found = found.where(TASKS.c.reference.in_(select(CASES.c.reference).where(CASES.c.drafter == drafter)))
+        # A query for each state, so that the index gives the rows in order: both at once would sort the whole table.
+        last = offset + limit
+        both = (found.where(TASKS.c.state == state).limit(last) for state in ("open", "lapsed"))
+        rows = [TaskRow.model_validate(row) for each in both for row in self._rows(each)]
+        return sorted(rows, key=lambda row: (row.due, row.id))[offset:last]
 
     def tasks(self, *, reference: Reference | None = None, open_only: bool = True, limit: int = 500) -> list[TaskRow]:
         """Tasks, due soonest first; a lapsed task is open: it waits for a person."""

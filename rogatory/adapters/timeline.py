@@ -144,6 +144,12 @@ WORDS: dict[str, Callable[[Facts], str]] = {
     "request-closed": lambda facts: f"Closed: {_said(facts, 'result')}",
     "unprintable": lambda facts: f"Version {_said(facts, 'version')} cannot be set as it is written",
     "decide": _decide,
+    "break-glass": lambda facts: f"Glass broken by {_said(facts, 'unit')}: the letter is to go without its reviewers",
+    "review-break-glass": lambda facts: f"The broken glass was reviewed: {_said(facts, 'verdict').replace('-', ' ')}",
+    "go-on": lambda _: "The case goes on though the broken glass was not upheld",
+    "reassign": lambda facts: (
+        f"{_said(facts, 'assigned_task')} moved from {_said(facts, 'released')} to {_said(facts, 'to')}"
+    ),
     "correct": lambda _: "A corrected request was filed",
     "send": _send,
     "acknowledge": lambda facts: f"Received on {_said(facts, 'received_on')} as {_said(facts, 'foreign_reference')}",

@@ -36,8 +36,17 @@ _ONE_AT_A_TIME = threading.RLock()
 class TokenSigner:
     """Implements ports.Signer. Library, token and PIN are first needed at a signature; the certificate is a file."""
 
-    def __init__(self, settings: TokenSettings, certificate: Path, pin_file: Path | None, ask: AskPin | None) -> None:
+    def __init__(
+        self,
+        settings: TokenSettings,
+        certificate: Path,
+        pin_file: Path | None,
+        ask: AskPin | None,
+        *,
+        in_person: bool = False,
+    ) -> None:
         self._settings, self._path, self._pin_file, self._ask = settings, certificate, pin_file, ask
+        self._in_person = in_person
         self._pin = ""  # once it was right: one command may sign twice, and asks once
 
     @cached_property
@@ -119,6 +128,10 @@ class TokenSigner:
 
     def _given_pin(self) -> str:
         settings = self._settings
+        if self._in_person:
+            if typed := self._ask(settings.token) if self._ask is not None else "":
+                return typed
+            raise RefusedError("NoPin", f"The token {settings.token} needs its PIN, and none was given.")
         if self._pin_file is not None:
             return _pin_in(self._pin_file)
         if pin := os.environ.get(settings.pin_variable or PIN_VARIABLE):

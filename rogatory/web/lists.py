@@ -1,0 +1,142 @@
+"""The lists beside the inbox: register, deadlines, officials, sessions."""
+
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from icalendar import Calendar, Event
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rogatory.adapters.key_holders import asks_pin
+from rogatory.desk import Desk
+from rogatory.documents.sealed import strings_in
+from rogatory.errors import IntegrityError, NotFoundError
+from rogatory.web.likeness import says
+from rogatory.web.pages import A_PAGE, desk_of, files_of, from_query
+from rogatory.web.people import Reader, acts_here
+from rogatory.web.rendering import page
+from rogatory.web.signing_in import reader_at
+from schemas.register import CaseRow
+
+SEARCHED = 500
+"""Cases whose text is looked through, the last changed first: the text lies encrypted, and is in no index."""
+LONGEST = 120
+
+
+def register(request: Request) -> Response:
+    """The cases; those that hold the words in a reference of either side or in the text of the request."""
+    reader, desk, number = reader_at(request), desk_of(request), from_query(request)
+    words = " ".join(request.query_params.get("q", "")[:LONGEST].split())
+    rows = desk.register.find_cases(words, drafter=reader.drafter, limit=A_PAGE + 1, offset=(number - 1) * A_PAGE)
+    in_text = _in_text(desk, reader, words, {row.reference for row in rows}) if words and number == 1 else []
+    return page(
+        request,
+        "register.html",
+        reader,
+        cases=rows[:A_PAGE],
+        in_text=in_text,
+        words=words,
+        searched=SEARCHED,
+        states=files_of(request).states,
+        number=number,
+        more=len(rows) > A_PAGE,
+    )
+
+
+def _in_text(desk: Desk, reader: Reader, words: str, found: set[str]) -> list[CaseRow]:
+    """Cases whose request says the words. A request is filed without sealed identities, so none is ever found."""
+    rows = desk.register.find_cases("", drafter=reader.drafter, limit=SEARCHED)
+    return [row for row in rows if row.reference not in found and says(_text(desk, row), words)][:A_PAGE]
+
+
+def _text(desk: Desk, row: CaseRow) -> str:
+    try:
+        filed = desk.request(row.reference)
+    except (NotFoundError, IntegrityError):  # its key was destroyed, or doctor will tell
+        return ""
+    return " ".join(strings_in(filed.draft.model_dump(mode="json")))
+
+
+def deadlines(request: Request) -> Response:
+    """What is due, soonest first: tasks, and periods of law."""
+    reader = reader_at(request)
+    return page(request, "deadlines.html", reader, rows=_due(desk_of(request), reader))
+
+
+def calendar(request: Request) -> Response:
+    """The same for a calendar: codes and articles, no names."""
+    reader = reader_at(request)
+    made = Calendar()
+    made.add("prodid", "-//Rogatory//deadlines//EN")
+    made.add("version", "2.0")
+    now = datetime.now(UTC)
+    for row in _due(desk_of(request), reader):
+        due = row["due"]
+        assert isinstance(due, datetime)
+        event = Event()
+        event.add("uid", f"{row['id']}@rogatory")
+        event.add("dtstamp", now)
+        event.add("dtstart", due.astimezone(UTC) - timedelta(minutes=30))
+        event.add("dtend", due.astimezone(UTC))
+        event.add("summary", f"{row['reference']}: {row['what']}")
+        event.add("description", str(row["source"]))
+        made.add_component(event)
+    headers = {"Content-Disposition": 'attachment; filename="deadlines.ics"'}
+    return Response(made.to_ical(), media_type="text/calendar", headers=headers)
+
+
+def _due(desk: Desk, reader: Reader) -> list[dict[str, object]]:
+    tasks = desk.register.open_tasks(drafter=reader.drafter, limit=500)
+    clocks = desk.register.clocks()
+    if not reader.sees_all:
+        own = {row.reference for row in desk.register.find_cases("", drafter=reader.official, limit=10_000)}
+        clocks = [clock for clock in clocks if clock.reference in own]
+    rows: list[dict[str, object]] = [
+        {
+            "id": each.id,
+            "reference": each.reference,
+            "what": each.title,
+            "due": each.due,
+            "source": each.source,
+            "task": each.id,
+            "url": "",
+            "then": "",
+        }
+        for each in tasks
+    ]
+    rows += [
+        {
+            "id": each.clock,
+            "reference": each.reference,
+            "what": each.what,
+            "due": each.due,
+            "source": each.source,
+            "task": "",
+            "url": each.url,
+            "then": each.then,
+        }
+        for each in clocks
+    ]
+    return sorted(rows, key=lambda row: str(row["due"]))
+
+
+def officials(request: Request) -> Response:
+    """Who is who, and with which key."""
+    reader, desk = reader_at(request), desk_of(request)
+    rows = []
+    for each in desk.ledger.officials().values():
+        if not acts_here(each):
+            continue
+        certificate = x509.load_pem_x509_certificate(each.certificate.encode())
+        try:
+            key = "PIN" if asks_pin(desk.profile.home, each.official) else "open"
+        except NotFoundError:
+            key = "elsewhere"
+        rows.append({"official": each, "until": certificate.not_valid_after_utc, "key": key})
+    return page(request, "officials.html", reader, rows=rows)
+
+
+def sessions(request: Request) -> Response:
+    """Where the reader is signed in."""
+    reader = reader_at(request)
+    return page(request, "sessions.html", reader, rows=request.app.state.sessions.of_official(reader.official))
