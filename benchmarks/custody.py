@@ -1,6 +1,7 @@
 """What custody costs, as ratios against bare baselines in the same run: `python -m benchmarks.custody [LINE...]`.
 
 ingest    taking content into the vault: benchmarks/ingest_lines.py
+ledger    verifying a ledger of 100,000 lines, and again after 100 more: benchmarks/ledger_lines.py
 
 Prints one JSON document; exit 1 where an aim is missed.
 """
@@ -11,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.ingest_lines import ingest
+from benchmarks.ledger_lines import ledger_verified
 
-LINES: dict[str, Callable[[], dict[str, Any]]] = {"ingest": ingest}
+LINES: dict[str, Callable[[], dict[str, Any]]] = {"ingest": ingest, "ledger": ledger_verified}
 
 
 def main(chosen: list[str]) -> int:

@@ -75,6 +75,14 @@ def test_the_demo_goes_the_whole_way_and_verifies(played: tuple[Path, str]) -> N
     assert "Done in" in words
 
 
+def test_a_request_is_left_to_decide_in_the_inbox(played: tuple[Path, str]) -> None:
+    out, words = played
+    assert re.search(r"Inbox +http://127\.0\.0\.1:\d+/sign-in\?code=\S+", words)
+    assert "XV-2026-0003 waits for two reviewers" in words
+    left = json.loads(run("task", "list", "--as", "reviewer-1", "--json", home=out / "home").stdout)
+    assert "XV-2026-0003.review-1" in {each["id"] for each in left}
+
+
 def test_the_extradition_is_played_to_speciality_and_stays_open(played: tuple[Path, str]) -> None:
     out, words = played
     _, folder = folders(out)
