@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -276,6 +276,18 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """ECDSA P-256 over SHA-256, DER."""
+
+
+@runtime_checkable
+class Asserting(Protocol):
+    """One official's passkey: its signature comes with what the authenticator and the browser said."""
+
+    @property
+    def keyid(self) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo, hex."""
+
+    def assertion(self, message: bytes) -> tuple[bytes, bytes, bytes]:
+        """Its answer to the message as challenge: the signature (ECDSA, DER), authenticator data, client data."""
 
 
 class PdfSigner(Protocol):

@@ -5,6 +5,19 @@ from datetime import datetime
 from schemas.identifiers import OfficialId, Record, Role, StateCode
 
 
+class Passkey(Record):
+    """A WebAuthn credential whose assertions count as its holder's signature; it signs no PDF."""
+
+    keyid: str
+    """SHA-256 of the public key's SubjectPublicKeyInfo, in hex."""
+    public_key: str
+    """SubjectPublicKeyInfo, PEM; P-256."""
+    credential: str
+    """Its id, base64url."""
+    relying_party: str
+    """The name of the installation it was made for."""
+
+
 class Official(Record):
     """An official as the ledger's directory knows them at one index of the ledger."""
 
@@ -23,6 +36,11 @@ class Official(Record):
     state: StateCode
     unit: str | None = None
     """The unit of the authority they belong to, as a code; who has none breaks no glass."""
+    passkey: Passkey | None = None
+
+    def key_ids(self) -> frozenset[str]:
+        """The ids of the keys they sign with."""
+        return frozenset({self.keyid, self.passkey.keyid} if self.passkey else {self.keyid})
 
 
 class TrustAnchors(Record):

@@ -20,11 +20,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import JsonValue
 
 from rogatory.custody.directory import Directory, is_service
-from rogatory.custody.dsse import GROUP_ORDER, IN_TOTO, pae, parse_canonical
+from rogatory.custody.dsse import GROUP_ORDER, IN_TOTO, assertion_of, pae, parse_canonical
 from rogatory.custody.ledger import DIRECTORY, ENTRY, ZERO, parse_line
+from rogatory.custody.passkey import check_assertion
 from rogatory.custody.tree import Frontier
 from rogatory.errors import IntegrityError
-from schemas.custody import Official, TrustAnchors
+from schemas.custody import Official, Passkey, TrustAnchors
 
 CHUNK = 1000
 """Lines a process takes at once."""
@@ -154,9 +155,15 @@ def _act(payload: dict[str, JsonValue], stand: dict[str, Official]) -> None:
         raise IntegrityError("an act has one signature")
     content = _unb64(str(act["payload"]).encode())
     parse_canonical(content)
-    if signatures[0]["keyid"] != by.keyid:
+    keyid, value = signatures[0]["keyid"], _unb64(str(signatures[0]["sig"]).encode())
+    message, assertion = pae(IN_TOTO, content), assertion_of(signatures[0])
+    if keyid == by.keyid and assertion is None:
+        _verify(by, value, message)
+    elif by.passkey and keyid == by.passkey.keyid and assertion is not None:
+        check_assertion(assertion, message, by.passkey.relying_party)
+        _verify(by.passkey, value, assertion.signed_bytes)
+    else:
         raise IntegrityError("the act is not signed by the key registered for who acted")
-    _verify(by, _unb64(str(signatures[0]["sig"]).encode()), pae(IN_TOTO, content))
 
 
 def _stand(mark: JsonValue, stands: Stands) -> dict[str, Official]:
@@ -166,7 +173,7 @@ def _stand(mark: JsonValue, stands: Stands) -> dict[str, Official]:
     return stands[size]
 
 
-def _verify(official: Official, signature: bytes, message: bytes) -> None:
+def _verify(official: Official | Passkey, signature: bytes, message: bytes) -> None:
     key = _KEYS.get(official.keyid)
     if key is None:
         loaded = serialization.load_pem_public_key(official.public_key.encode())

@@ -187,11 +187,11 @@ class SqlLedger(Refusals):
             line = build_line(DIRECTORY, len(entries), prev, entry_id, moment, event, facts, envelope, self._signer)
             entry = parse_line(line)
             try:
-                directory = Directory.of([*entries, entry], self.anchors)
+                Directory.of([*entries, entry], self.anchors)
             except IntegrityError as error:
                 raise RefusedError("Forbidden", str(error)) from error
             if event == SUSPECTED:
-                check_suspicion(connection, entry, directory)
+                check_suspicion(connection, entry)
             insert_entry(connection, entry)
             keep_disclosures(connection, DIRECTORY, entry_id, words or {})
             return receipt_of(entry, command_id)
@@ -264,10 +264,10 @@ class SqlLedger(Refusals):
         with reading(self._engine) as connection:
             directory = self._directory(connection)
             position = place_of(connection, chain, number)
-            keys = directory.keys_of(official) - {one.keyid for one in directory.officials().values()}
+            keys = directory.keys_of(official).difference(*(one.key_ids() for one in directory.officials().values()))
             if not keys:
                 raise NotFoundError(f"The directory knows no former key of {official[:40]}.")
-            lines = first_acts(connection, keys, position, directory)
+            lines = first_acts(connection, keys, position)
         return Suspicion(official=official, keys=tuple(sorted(keys)), position=position, lines=tuple(lines))
 
     def disclosures(self, reference: Reference) -> dict[str, tuple[str, ...]]:

@@ -211,6 +211,7 @@ def rotate(home: Path, official: OfficialId, *, now: datetime) -> Official:
     house = _House(workshop, anchors.state, anchors.authority, DemoAuthority.load(home / "ca"), now)
     name = old.name.removesuffix(" (DEMO)")
     record = _new(house, official, old.person, name=name, post=old.post, roles=old.roles, unit=old.unit)
+    record = record.model_copy(update={"passkey": old.passkey})
     new = FileSigner(workshop / "officials" / f"{official}.key", workshop / "officials" / f"{official}.crt")
     command_id = f"{ROTATED}-{secrets.token_hex(8)}"
     facts: dict[str, JsonValue] = {

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from rogatory.adapters.tables import LEDGER, TREE
-from rogatory.custody.directory import Directory
+from rogatory.custody.dsse import signer_of
 from rogatory.custody.ledger import DIRECTORY, Entry, parse_line
 from rogatory.errors import NotFoundError, RefusedError
 from schemas.directory import Suspicion
@@ -23,7 +23,7 @@ def place_of(connection: Connection, chain: str, number: int) -> int:
     return int(found)
 
 
-def first_acts(connection: Connection, keys: Collection[str], position: int, directory: Directory) -> list[str]:
+def first_acts(connection: Connection, keys: Collection[str], position: int) -> list[str]:
     """Of each case, the digest of the first line from that place of the tree on that records an act by these keys."""
     rows = (
         select(LEDGER.c.line)
@@ -34,16 +34,15 @@ def first_acts(connection: Connection, keys: Collection[str], position: int, dir
     )
     first: dict[str, str] = {}
     for entry in map(parse_line, connection.execute(rows).scalars()):
-        official = directory.officials(entry.directory.size if entry.directory else 0).get(str(entry.facts.get("by")))
-        if official and official.keyid in keys:
+        if entry.act and signer_of(entry.act) in keys:
             first.setdefault(entry.chain, entry.digest)
     return list(first.values())
 
 
-def check_suspicion(connection: Connection, entry: Entry, directory: Directory) -> None:
+def check_suspicion(connection: Connection, entry: Entry) -> None:
     """Raises RefusedError Superseded unless the line names every case in which a suspect key acted."""
     said = Suspicion.model_validate(entry.facts)
-    if list(said.lines) != first_acts(connection, said.keys, said.position, directory):
+    if list(said.lines) != first_acts(connection, said.keys, said.position):
         raise RefusedError(
             "Superseded", "What these keys signed from that place on is not what this says.", "Give the command again."
         )

@@ -7,7 +7,8 @@
 5. Whether a key was valid is asked by place in the chain, never by a clock.
 6. A new key takes the place of the old in one line, and its holder shows that they hold it; person and roles stay.
 7. A key that no longer stands may be said to be suspect from an earlier place on (rogatory/custody/suspicion.py).
-8. Delegations, deputies and absences: rogatory/custody/powers.py.
+8. A passkey is joined to an official who is there, with their key's word and its own; it goes with them, or alone.
+9. Delegations, deputies and absences: rogatory/custody/powers.py.
 """
 
 import hashlib
@@ -20,19 +21,28 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from pydantic import JsonValue, ValidationError
 
-from rogatory.custody.dsse import IN_TOTO, canonical, key_id, open_envelope, sign_envelope, verify_signature
+from rogatory.custody.dsse import (
+    IN_TOTO,
+    canonical,
+    key_id,
+    open_envelope,
+    sign_envelope,
+    verify_assertion,
+    verify_signature,
+)
 from rogatory.custody.instants import instant, moment
 from rogatory.custody.ledger import DIRECTORY, ZERO, Entry, Mark
 from rogatory.custody.powers import ABSENT, DELEGATED, ENDED, Powers
 from rogatory.custody.statement import STATEMENT
 from rogatory.errors import IntegrityError
-from rogatory.ports import Signer
+from rogatory.ports import Asserting, Signer
 from schemas.custody import Official, TrustAnchors
 from schemas.directory import Suspicion
 from schemas.identifiers import Digest, OfficialId, Role, StateCode, hex_of
 
 ADDED, REVOKED, PEER = "official-added", "official-revoked", "peer-added"
 ROTATED, SUSPECTED = "official-rotated", "key-suspected"
+PASSKEY = "passkey-set"
 POSSESSION = "application/vnd.rogatory.possession+json"
 PREDICATE = "urn:rogatory:act:directory:v1"
 ALONE = (Role.SYSTEM, Role.REGISTRAR, Role.FOREIGN_AUTHORITY)
@@ -157,16 +167,22 @@ class Directory:
             return [] if gone else ["it revokes an official who is not there"]
         if entry.event == SUSPECTED:
             return self._suspect(Suspicion.model_validate(entry.facts), stand)
-        if entry.event not in {ADDED, PEER, ROTATED}:
+        if entry.event not in {ADDED, PEER, ROTATED, PASSKEY}:
             return [f"the directory has no event {entry.event}"]
         official = Official.model_validate(entry.facts.get("official"))
-        if entry.event == ROTATED and (faults := _rotation(entry, official, stand.get(official.official))):
+        old = stand.get(official.official)
+        if entry.event == ROTATED and (faults := _rotation(entry, official, old)):
+            return faults
+        if entry.event == PASSKEY and (faults := _joining(entry, official, old)):
             return faults
         faults = faults_of(official, self._anchors.state, peer=entry.event == PEER)
-        if self._owners.setdefault(official.keyid, official.official) != official.official:
-            faults.append(f"the key of {official.official} belongs to {self._owners[official.keyid]}")
-        if any(official.keyid in doubt.keys for _, doubt in self._suspicions):
-            faults.append(f"the key of {official.official} is suspect")
+        if entry.event in {ADDED, PEER} and official.passkey:
+            faults.append(f"{official.official} is entered with a passkey that nothing shows to be theirs")
+        for keyid in official.key_ids():
+            if self._owners.setdefault(keyid, official.official) != official.official:
+                faults.append(f"the key of {official.official} belongs to {self._owners[keyid]}")
+            if any(keyid in doubt.keys for _, doubt in self._suspicions):
+                faults.append(f"the key of {official.official} is suspect")
         stand[official.official] = official
         if entry.event == PEER:
             self.peers[official.state] = PeerMark(
@@ -177,7 +193,7 @@ class Directory:
     def _suspect(self, said: Suspicion, stand: Mapping[OfficialId, Official]) -> list[str]:
         if not set(said.keys) <= self.keys_of(said.official):
             return [f"it suspects a key that was never {said.official}'s"]
-        if any(official.keyid in said.keys for official in stand.values()):
+        if any(official.key_ids() & set(said.keys) for official in stand.values()):
             return ["it suspects a key still in use: that is first revoked or changed"]
         self._suspicions.append((self.size, said))
         return []
@@ -210,28 +226,61 @@ def faults_of(official: Official, state: StateCode, *, peer: bool) -> list[str]:
 
 def sign_possession(official: Official, command_id: str, new: Signer) -> str:
     """The new key's own word, for one change of the directory only, that its holder has it."""
-    payload: dict[str, JsonValue] = {"official": official.official, "keyid": official.keyid, "command": command_id}
-    return sign_envelope(POSSESSION, payload, [new])
+    return sign_envelope(POSSESSION, _possessed(official, official.keyid, command_id), [new])
+
+
+def sign_joining(official: Official, command_id: str, key: Signer, passkey: Asserting) -> str:
+    """The word of the official's key and of the passkey, for one change only, that the passkey is theirs."""
+    return sign_envelope(POSSESSION, _possessed(official, passkey.keyid, command_id), [key, passkey])
 
 
 def _rotation(entry: Entry, official: Official, old: Official | None) -> list[str]:
     """What is wrong with a change of key."""
     if old is None:
         return [f"{official.official} is not there, so no key of theirs can change"]
-    kept = (old.person, old.roles, old.state, old.unit) == (
+    kept = (old.person, old.roles, old.state, old.unit, old.passkey) == (
         official.person,
         official.roles,
         official.state,
         official.unit,
+        official.passkey,
     )
     if not kept or old.keyid == official.keyid:
-        return ["a change of key changes the key, and neither person, roles, unit nor state"]
+        return ["a change of key changes the key, and neither person, roles, unit, state nor passkey"]
     opened = open_envelope(canonical(entry.facts.get("possession")).decode(), POSSESSION)
-    command_id = entry.entry_id.removeprefix(f"{DIRECTORY}/")
-    if opened.payload != {"official": official.official, "keyid": official.keyid, "command": command_id}:
+    if opened.payload != _possessed(official, official.keyid, _command(entry)):
         return ["the new key's proof of possession is for another change"]
     verify_signature(opened, official.public_key)
     return []
+
+
+def _joining(entry: Entry, official: Official, old: Official | None) -> list[str]:
+    """What is wrong with a passkey that is joined to an official, or taken away."""
+    if old is None:
+        return [f"{official.official} is not there, so no passkey can be theirs"]
+    if official.model_copy(update={"passkey": old.passkey}) != old or official.passkey == old.passkey:
+        return ["a change of passkey changes the passkey, and nothing else"]
+    if official.passkey is None:
+        return []
+    passkey = official.passkey
+    if any(role in ALONE for role in official.roles) or passkey.keyid == official.keyid:
+        return [f"{official.official} signs with no passkey, or with one that is their key"]
+    opened = open_envelope(canonical(entry.facts.get("possession")).decode(), POSSESSION)
+    if opened.payload != _possessed(official, passkey.keyid, _command(entry)):
+        return ["the official's word for the passkey is for another change"]
+    if len(opened.signatures) != 2:
+        return ["the official's key and the passkey sign that it is theirs, and nobody else"]
+    verify_signature(opened, official.public_key)
+    verify_assertion(opened, passkey)
+    return []
+
+
+def _command(entry: Entry) -> str:
+    return entry.entry_id.removeprefix(f"{DIRECTORY}/")
+
+
+def _possessed(official: Official, keyid: str, command_id: str) -> dict[str, JsonValue]:
+    return {"official": official.official, "keyid": keyid, "command": command_id}
 
 
 def sign_change(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from rogatory.custody.directory import Directory
+from rogatory.custody.dsse import signer_of
 from rogatory.custody.ledger import Entry, persons_of
 from rogatory.custody.policy import EYES, MAY, ONCE
 from rogatory.errors import RefusedError
@@ -31,8 +32,8 @@ class SignedAct:
     task: str
     by: str
     persons: frozenset[str]
-    place: int
-    """Lines of the directory that stood: they say which key `by` had."""
+    keyid: str
+    """Of the key or passkey that signed it."""
     vouched: str | None
     """Of a re-attestation: the line it vouches for."""
 
@@ -56,7 +57,7 @@ class SignedActs:
                 entry.task,
                 str(facts.get("by")),
                 persons_of(facts),
-                entry.directory.size if entry.directory else 0,
+                signer_of(entry.act),
                 str(facts.get("line")) if entry.event == RE_ATTEST else None,
             )
         )
@@ -66,7 +67,7 @@ class SignedActs:
         doubts = directory.suspicions(size)
         if not doubts:
             return []
-        doubtful = self._doubtful(doubts, directory)
+        doubtful = self._doubtful(doubts)
         by_digest = {act.digest: act for act in self._acts}
         cleared: set[str] = set()
         # From the end: whether a vouching counts is decided by what comes after it.
@@ -77,13 +78,13 @@ class SignedActs:
                     cleared.add(act.vouched)
         return [act for act in self._acts if act.digest in doubtful and act.digest not in cleared]
 
-    def _doubtful(self, doubts: Sequence[Suspicion], directory: Directory) -> set[str]:
+    def _doubtful(self, doubts: Sequence[Suspicion]) -> set[str]:
         found: set[str] = set()
         for doubt in doubts:
             begun, first = False, set(doubt.lines)
             for act in self._acts:
                 begun = begun or act.digest in first
-                if begun and _key(act, directory) in doubt.keys:
+                if begun and act.keyid in doubt.keys:
                     found.add(act.digest)
         return found
 
@@ -132,8 +133,3 @@ def told(act: SignedAct) -> str:
 def mend(act: SignedAct) -> str:
     """What to do about it."""
     return f'Another official checks it, and says so: rogatory officials re-attest REF {act.number} --note "..."'
-
-
-def _key(act: SignedAct, directory: Directory) -> str | None:
-    official = directory.officials(min(act.place, directory.size)).get(act.by)
-    return official.keyid if official else None

@@ -1,37 +1,36 @@
+# fmt: off
 """Verifies a record of Rogatory with Python's standard library and the program `openssl`, and nothing of ours.
 
     python3 verify_standalone.py PATH --anchors THEIRS.json [OURS.json ...] [--json]
 PATH: a ledger.jsonl, a folder with one, or a package (.asice; if encrypted, first `age -d`). Anchors: the authority's
 own file, got on another road than PATH, and those of other states, whose cosignatures then count. Exit 0: intact,
-signed, trusted, complete; else 7. Not looked at: signatures in PDFs, which role may do what, delegators' own words.
-"""
-
-# fmt: off
-import base64, functools, hashlib, json, re, subprocess, sys, tempfile, zipfile
-from pathlib import Path; from urllib.parse import unquote
+signed, trusted, complete; else 7. Not looked at: signatures in PDFs, which role may do what, delegators' words."""
+import base64, functools, json, re, subprocess, sys, tempfile, zipfile
+from hashlib import sha256; from pathlib import Path; from urllib.parse import unquote, urlsplit
 NO: dict = {}  # answer: the faults that deny it
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # what comes before the key in DER (RFC 8410)
 HALF = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2  # of the order of P-256 (SEC 2)
 RECORD = ("ledger.jsonl", "head.json", "checkpoint.txt", "proofs.json")
 SEAL = {"mimetype", "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"}
 need = lambda yes, answer, words: yes or NO.setdefault(answer, []).append(words)
-sha, b64 = (lambda raw: hashlib.sha256(raw).hexdigest()), (lambda raw: base64.b64encode(raw).decode())
+sha, b64 = (lambda raw: sha256(raw).hexdigest()), (lambda raw: base64.b64encode(raw).decode())
 keyid = lambda pem: sha(base64.b64decode("".join(pem.split("-----")[2].split())))
 def unb64(text):
-    raw = base64.b64decode(text, validate=True)
-    if b64(raw) != text: raise ValueError("base64 is not in its one form")
-    return raw
+    if b64(raw := base64.b64decode(text, validate=True)) == text: return raw
+    raise ValueError("base64 is not in its one form")
 def parse(raw):  # only canonical JSON; a key given twice does not come back
-    value = json.loads(raw)
-    if raw == json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(): return value
+    said = json.dumps(value := json.loads(raw), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if raw == said.encode(): return value
     raise ValueError("JSON is not in its one form")
-def envelope(value, kind):  # DSSE: the payload, {key id: signature}, the signed bytes
-    box, kind = parse(value.encode()) if isinstance(value, str) else value, f"application/vnd.{kind}+json"
+def envelope(text, kind):  # DSSE: the payload, {key id: signature}, the signed bytes
+    box, kind = parse(text.encode()) if isinstance(text, str) else text, f"application/vnd.{kind}+json"
     body, ids = unb64(box["payload"]), [one["keyid"] for one in box["signatures"]]
     if {*box} != {"payload", "payloadType", "signatures"} or (box["payloadType"], ids or 0) != (kind, sorted({*ids})):
         raise ValueError("the envelope has another form")
     signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(body), body)
-    return parse(body), {one["keyid"]: unb64(one["sig"]) for one in box["signatures"]}, signed
+    return parse(body), {one["keyid"]: value(**one) for one in box["signatures"]}, signed
+def value(keyid, sig, webauthn=None):  # what signed it; of a passkey, with the authenticator's and the client's data
+    return (unb64(sig), *(unb64(webauthn[name]) for name in sorted(webauthn))) if webauthn else unb64(sig)
 def openssl(*words, **files):  # {name} in the words is the place of a file with that content
     with tempfile.TemporaryDirectory() as folder:
         places = {name: str(Path(folder, name)) for name in [*files, "out"]}
@@ -43,25 +42,32 @@ def ecdsa(pem, signature, message):  # P-256 with SHA-256, the lower s
     s = int.from_bytes(signature[signature[3] + 6:], "big") if len(signature) > 8 else 0
     return 0 < s <= HALF and "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" in pem and openssl("dgst", "-sha256", "-verify",
         "{key}", "-signature", "{sig}", "{msg}", key=pem.encode(), sig=signature, msg=message)[0]
-def signed_by(official, signatures, message):  # by that key and no other
-    mine = list(signatures) == [official["keyid"]] and keyid(official["public_key"]) == official["keyid"]
-    return mine and ecdsa(official["public_key"], signatures[official["keyid"]], message)
+def signed_by(official, by, message):  # by that key and no other, or by their passkey (WebAuthn, 7.2)
+    how, key, fit = next(iter(by.values())), official, True
+    if isinstance(how, tuple):
+        (how, data, client), key = how, official.get("passkey") or {"keyid": "", "relying_party": ""}
+        told, host = json.loads(client), key["relying_party"]
+        at, asked = urlsplit(told["origin"]), b64(bytes.fromhex(sha(message))).translate({43: 45, 47: 95})[:43]
+        fit = (told["type"], told["challenge"], at.hostname, data[:32].hex(), data[32] & 69, len(data[:38])) \
+            == ("webauthn.get", asked, host, sha(host.encode()), 5, 37 + (data[32] > 127)) and "topOrigin" not in told \
+            and at.scheme == "https"[:5 - (host == "localhost")] and told.get("crossOrigin", False) is False
+        message = data + sha256(client).digest()
+    return fit and [*by] == [key["keyid"]] == [keyid(key["public_key"])] and ecdsa(key["public_key"], how, message)
+def ids(stand): return [key["keyid"] for one in stand.values() for key in (one, one.get("passkey")) if key]
 def service(stand, by, said): return any(o["roles"] == ["system"] and signed_by(o, by, said) for o in stand.values())
 def directory(changes, anchors):  # the officials after each of its lines, each signed by `threshold` registrars
     stands, heads, keys = [{}], ["0" * 64], anchors["registrars"]
     for entry, signatures, message, line in changes:
         name, stand, facts = f"directory line {entry['seq']}", dict(stands[-1]), entry["facts"]
-        act, by, said = envelope(entry["act"], "in-toto")
-        told = act["predicate"]
+        told, by, said = (act := envelope(entry["act"], "in-toto"))[0]["predicate"], *act[1:]
         same = (told["act"], told["facts"], f"directory/{told['command']}") == (entry["event"], facts, entry["id"])
         need(same, "trusted", f"{name}: the registrars signed something else")
         good = [key for key in by if key in keys and keyid(keys[key]) == key and ecdsa(keys[key], by[key], said)]
         need(len(good) == len(by) >= max(1, anchors["threshold"]), "trusted", f"{name}: too few registrars signed it")
         if entry["event"] in ("official-revoked", "ended"):
-            gone = stand.pop(facts["official"] if "official" in facts else facts["ends"], None)
-            need(gone, "trusted", f"{name} ends nothing")
+            need(stand.pop(facts.get("official", facts.get("ends")), None), "trusted", f"{name} ends nothing")
         elif entry["event"] == "key-suspected":
-            need(not {*facts["keys"]} & {one["keyid"] for one in stand.values()}, "trusted", f"{name}: a key in use")
+            need(not {*facts["keys"]} & {*ids(stand)}, "trusted", f"{name}: a key in use")
         elif "official" not in facts: stand[entry["id"]] = {"roles": (), "keyid": "", **facts}  # lent, or absent
         else: stand[facts["official"]["official"]] = facts["official"]
         stands, heads = [*stands, stand], [*heads, sha(line)]
@@ -103,12 +109,10 @@ def suspect(case, changes):  # what a key signed after it came to be suspect, if
         if about and about["facts"]["person"] != one["facts"]["person"]: del bad[one["facts"]["line"]]
     need(not bad, "trusted", f"suspect keys signed the lines {sorted(one['seq'] for one in bad.values())}")
 def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # returns the service's key ids, the case
-    lines = text.encode().removesuffix(b"\n").split(b"\n")
-    parsed = [(*envelope(line.decode(), "rogatory.entry"), line) for line in lines]
+    parsed = [(*envelope(one, "rogatory.entry"), one.encode()) for one in text.removesuffix("\n").split("\n")]
     changes, case = ([one for one in parsed if (one[0]["chain"] == "directory") == yes] for yes in (True, False))
     need(len({one[0]["chain"] for one in case}) <= 1, "intact", "lines of several cases")
-    stands, heads = directory(chained(changes), anchors)
-    stood = lambda mark: mark["size"] < len(heads) and heads[mark["size"]] == mark["head"]
+    (stands, heads), stood = directory(chained(changes), anchors), lambda at: heads[at["size"]:][:1] == [at["head"]]
     for entry, signatures, message, _ in chained(case):
         name, mark = f"{entry['chain']} line {entry['seq']} ({entry['event']})", entry["directory"]
         if need(stood(mark), "intact", f"{name} rests on another directory"):
@@ -120,18 +124,17 @@ def ledger(text, head, note, proofs, anchors, witnesses, package=False):  # retu
         of, mark, (end, _, _, line) = case or changes, said["directory"], (case or changes)[-1]
         need((said["chain"], said["size"], said["head"]) == (end["chain"], len(of), sha(line)), "complete",
              "the signed head is of other lines")
-        mine = stood(mark) and service(stands[mark["size"]], signatures, message)
-        need(mine, "complete", "the head is not signed by the service, or lines of the directory are missing")
+        need(stood(mark) and service(stands[mark["size"]], signatures, message), "complete", "no head by the service")
         tree = [str(said["tree"]["size"]), b64(bytes.fromhex(said["tree"]["root"]))] if "tree" in said else []
         need(not note or note.split("\n")[1:3] == tree, "complete", "head and checkpoint are of two moments")
     need(package or any(one[0]["event"] == "request-closed" for one in case), "complete", "the case is open")
     if need(note, "cosigned", "completeness not proven: no checkpoint"):
-        placed(lines, note, parse(proofs.strip("\n").encode()), anchors, witnesses)
+        placed([one[3] for one in parsed], note, parse(proofs.strip("\n").encode()), anchors, witnesses)
     return [one["keyid"] for one in stands[-1].values() if one["roles"] == ["system"]], (case or changes)[0][0]["chain"]
 def noted(note, vkey, kind):  # the one signature of that key on a note (C2SP signed-note, cosignature/v1)
     name, _, raw = (vkey or "-+-+AA==").split("+", 2)
     key, body = unb64(raw), (note.split("\n\n")[0] + "\n").encode()
-    mine = hashlib.sha256(f"{name}\n".encode() + key).digest()[:4]
+    mine = sha256(f"{name}\n".encode() + key).digest()[:4]
     lines = [unb64(text) for one, text in re.findall(r"(?m)^\u2014 (\S+) (\S+)$", note) if one == name]
     found = [one[4:] for one in lines if one[:4] == mine and key[0] == kind]
     if len(found) != 1 or (kind == 1 and not note.startswith(name + "\n")): return None
@@ -139,9 +142,8 @@ def noted(note, vkey, kind):  # the one signature of that key on a note (C2SP si
     return openssl("pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "{key}", "-rawin", "-in", "{msg}",
         "-sigfile", "{sig}", key=ED25519 + key[1:], msg=time + body, sig=found[0][-64:])[0]
 def climb(place, last, found, path):  # RFC 9162, 2.1.3.2: the root that an inclusion path leads to
-    for step in map(unb64, path):
-        right = place & 1 or place == last
-        found = hashlib.sha256(b"\1" + (step + found if right else found + step)).digest()
+    for by in map(unb64, path):
+        found = sha256(b"\1" + (by + found if (right := place & 1 or place == last) else found + by)).digest()
         while right and place and not place & 1: place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
     return found if last == 0 else None
@@ -151,16 +153,15 @@ def placed(lines, note, proofs, anchors, witnesses):  # an older cosigned head (
     order = [one["index"] for one in leaves]
     need(len(lines) == len(order) and order == sorted(set(order)), "intact", "not one proof for each line, in order")
     for line, leaf in zip(lines, leaves):
-        found = climb(leaf["index"], size - 1, hashlib.sha256(b"\0" + line).digest(), leaf["path"])
+        found = climb(leaf["index"], size - 1, sha256(b"\0" + line).digest(), leaf["path"])
         need(leaf["index"] < size and found == root, "intact", "a line does not stand in the tree of the checkpoint")
     told = [noted(note, one.get("witness_key"), 4) for one in witnesses]
     need(False not in told, "intact", "a cosignature is not by the witness it names")
     need(True in told, "cosigned", "completeness not proven: nobody known here cosigned this head")
 def seal_of(files, anchors):  # the public key of the CAdES seal over the ASiC manifest
-    def sealed(*trust):
-        return openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", "{sig}", "-content", "{xml}",
-            "-purpose", "any", "-no_check_time", "-signer", "{out}", *trust, sig=files["META-INF/signature.p7s"],
-            xml=files["META-INF/ASiCManifest.xml"], root="".join(anchors["root_certificates"]).encode())
+    sealed = lambda *trust: openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", "{sig}", "-content", "{xml}",
+        "-purpose", "any", "-no_check_time", "-signer", "{out}", *trust, sig=files["META-INF/signature.p7s"],
+        xml=files["META-INF/ASiCManifest.xml"], root="".join(anchors["root_certificates"]).encode())
     intact, pem = sealed("-noverify")
     need(intact, "intact", "the seal is not over this manifest")
     need(sealed("-cades", "-CAfile", "{root}")[0], "trusted", "the seal does not lead to a root of the sender")
@@ -187,14 +188,13 @@ def verify(path, everyone):
     NO.clear()
     try:
         if path.is_file() and zipfile.is_zipfile(path): return package(path, everyone)
-        folder = path if path.is_dir() else path.parent
-        record = [file.read_text() if file.is_file() else "" for file in (folder / name for name in RECORD)]
+        files = map((path if path.is_dir() else path.parent).joinpath, RECORD)
+        record = [file.read_text() if file.is_file() else "" for file in files]
         ledger(path.read_text() if path.is_file() else record[0], *record[1:], everyone[0], everyone[1:])
     except Exception as fault: need(False, "intact", f"it cannot be read as a record: {fault!r}")
 if __name__ == "__main__":
     files = [word for word in sys.argv[1:] if not word.startswith("--")]
     verify(Path(files[0]), [json.loads(Path(name).read_bytes()) for name in files[1:]])
-    said = {answer: answer not in NO for answer in ("intact", "signed", "trusted", "complete", "cosigned")}
-    print(json.dumps({"ok": not {*NO} - {"cosigned"}, **said, "faults": NO}) if "--json" in sys.argv else
-          "\n".join([f"{answer:<9} {'yes' if yes else 'NO   ' + NO[answer][0]}" for answer, yes in said.items()]))
-    sys.exit(7 if {*NO} - {"cosigned"} else 0)
+    bad, said = {*NO} - {"cosigned"}, {one: one not in NO for one in "intact signed trusted complete cosigned".split()}
+    sys.exit(print(json.dumps({"ok": not bad, **said, "faults": NO}) if "--json" in sys.argv else "\n".join(
+        [f"{answer:<9} {'yes' if yes else 'NO   ' + NO[answer][0]}" for answer, yes in said.items()])) or 7 * bool(bad))
