@@ -28,7 +28,7 @@ from rogatory.custody.dsse import (
 )
 from rogatory.custody.instants import instant, moment
 from rogatory.errors import IntegrityError, RefusedError, UsageError
-from rogatory.ports import Signer
+from rogatory.ports import Asserting, Signer
 from schemas.commands import Command
 from schemas.custody import Official
 from schemas.identifiers import hex_of
@@ -152,7 +152,7 @@ class Statement:
     opened: Opened
 
 
-def sign_command(command: C, *, reference: str, task: str, signer: Signer, at: datetime) -> C:
+def sign_command(command: C, *, reference: str, task: str, signer: Signer | Asserting, at: datetime) -> C:
     """The command with its statement signed and its words disclosed.
 
     Raises:
