@@ -18,7 +18,7 @@ from rogatory.errors import ChangedError, UsageError
 from rogatory.evidence_acts import EvidenceActs
 from rogatory.extradition_acts import ExtraditionActs
 from rogatory.paper_acts import PaperActs
-from rogatory.ports import AskPin
+from rogatory.ports import AskPin, Signer
 from rogatory.profile import Profile
 from rogatory.supplements import check_supplement
 from schemas.case import OpenRequest
@@ -47,15 +47,15 @@ class Office(EvidenceActs, ExtraditionActs, PaperActs, BreakGlassActs):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, profile: Profile, official: str | None, ask_pin: AskPin | None = None, *, in_person: bool = False
+        cls, profile: Profile, official: str | None, ask_pin: AskPin | None = None, *, signer: Signer | None = None
     ) -> "AsyncIterator[Office]":
-        """Opens the desk of an official whose key is here; `ask_pin` and `in_person` as signer_for has them."""
+        """Opens the desk of an official, who signs with `signer`, else with their key here; `ask_pin` gives its PIN."""
         from rogatory.adapters.key_holders import signer_for  # noqa: PLC0415  cryptography: only for acts
         from rogatory.client import CaseClient, connect  # noqa: PLC0415  temporalio: only for acts
 
         if official is None:
             raise UsageError("Who acts?", "Add --as OFFICIAL, or set ROGATORY_AS.")
-        signer = signer_for(profile.home, official, ask_pin, in_person=in_person)
+        signer = signer or signer_for(profile.home, official, ask_pin)
         ledger, _ = open_stores(profile.home)
         yield cls(profile, official, CaseClient(await connect(profile), profile, ledger), signer)
 

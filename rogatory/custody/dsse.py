@@ -202,6 +202,11 @@ def _verify(key: ec.EllipticCurvePublicKey, keyid: str, value: bytes, message: b
         raise IntegrityError(f"The signature of key {keyid[:16]} does not verify.") from error
 
 
+def load_key(public_key: str) -> ec.EllipticCurvePublicKey:
+    """A public key from PEM. Raises IntegrityError: not a P-256 key."""
+    return _loaded(public_key)[0]
+
+
 @lru_cache(maxsize=256)
 def _loaded(public_key: str) -> tuple[ec.EllipticCurvePublicKey, str]:
     try:

@@ -30,13 +30,16 @@ from rogatory.web import (
     lending,
     lists,
     pages,
+    passkeys,
     provider_sign_in,
     reassigning,
+    signing_acts,
     signing_in,
     taking_in,
     taking_parts,
     taking_steps,
 )
+from rogatory.web.asserting import WaitingActs
 from rogatory.web.casefile import CaseFiles
 from rogatory.web.guard import Cookies, Headers, Limit, TooOftenError
 from rogatory.web.rendering import HERE, page
@@ -90,6 +93,10 @@ def make_app(profile: Profile, entry_code: str) -> ASGIApp:
             Route("/items/{item}/{act}", handing_over.hand_over, methods=["POST"]),
             Route("/delegations", lending.show),
             Route("/delegations/{act}", lending.enter, methods=["POST"]),
+            Route("/assertions/{act}", signing_acts.answered, methods=["POST"]),
+            Route("/passkey", passkeys.show),
+            Route("/passkey", passkeys.make, methods=["POST"]),
+            Route("/officials/{official}/passkey/{act}", passkeys.change, methods=["POST"]),
             Route("/deadlines", lists.deadlines),
             Route("/deadlines.ics", lists.calendar),
             Route("/officials", lists.officials),
@@ -109,6 +116,7 @@ def make_app(profile: Profile, entry_code: str) -> ASGIApp:
     state.uploads, state.upload_key = read_upload_settings(profile.home), secrets.token_bytes(32)
     state.limits = {"acts": Limit(60, 60), "pin": Limit(5, 900), "reads": Limit(600, 60)}
     state.limits |= {"sign-in": Limit(10, 60), "answers": Limit(20, 60)}
+    state.waiting = WaitingActs()
     state.cookies = Cookies(secure=settings is not None and settings.secure)
     if settings is not None:
         _join_provider(app, profile, settings)

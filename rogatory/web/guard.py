@@ -28,6 +28,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """No script at all, nothing from elsewhere, in nobody's frame."""
+SCRIPTED = f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'"
+"""Of the pages that have a script: a file of ours."""
 TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 """A year, for this host alone: whether its neighbours speak TLS is not ours to say (RFC 6797)."""
 MOST_KEYS = 10_000

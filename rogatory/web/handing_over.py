@@ -9,21 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from rogatory.acting import new_command_id
-from rogatory.adapters.key_holders import asks_pin, signer_for
+from rogatory.adapters.key_holders import asks_pin
 from rogatory.custody.ledger import Entry, parse_line
 from rogatory.desk import Desk
-from rogatory.errors import NotFoundError, RefusedError, RogatoryError
+from rogatory.errors import NotFoundError, RefusedError
 from rogatory.item_acts import ItemActs, descriptions
 from rogatory.office import Office
+from rogatory.ports import Signer
+from rogatory.profile import Profile
 from rogatory.web.pages import desk_of
-from rogatory.web.people import Reader, acts_here, case_for
+from rogatory.web.people import Reader, acts_here, case_for, passkey_at
 from rogatory.web.rendering import page
-from rogatory.web.sent_form import SentForm, fault_of, must_ask_pin, pin_of, sent_form
+from rogatory.web.sent_form import SentForm, fault_of, must_ask_pin, sent_form
+from rogatory.web.signing_acts import signed
 from rogatory.web.signing_in import reader_at
 from schemas.commands import Receipt
 from schemas.evidence import DeliveryManifest
@@ -68,25 +70,32 @@ async def hand_over(request: Request) -> Response:
     act = request.path_params["act"]
     row = _row(desk, form.reader, request.path_params["item"])
     who = form.reader.official if act == "offer" else row.offered_to or form.reader.official
-    pin_field = f"{act}-pin"
-    try:
-        if act not in THINGS:
-            raise NotFoundError("There is no such act.")
-        if who != form.reader.official:
+    if act not in THINGS:
+        raise NotFoundError("There is no such act.")
+
+    async def hand(signer: Signer) -> Receipt:
+        return await _act(desk.profile, act, row, who, form, signer)
+
+    def shown(request: Request, outcome: Receipt | Exception) -> Response:
+        if isinstance(outcome, Receipt):
+            return RedirectResponse(f"/items/{row.item}?recorded={outcome.sequence}", status_code=303)
+        errors, status = fault_of(request, outcome, who, f"{act}-pin")
+        return _shown(request, form.reader, errors, status, act, form)
+
+    if who != form.reader.official:
+        try:
             if form.reader.official != row.holder:
                 raise RefusedError("Forbidden", f"{row.item} is on offer to {who}, by {row.holder}.")
             must_ask_pin(desk.profile, who)
-        receipt = await _act(request, act, row, who, form)
-    except (ValidationError, RogatoryError) as error:
-        errors, status = fault_of(request, error, who, pin_field)
-        return _shown(request, form.reader, errors, status, act, form)
-    request.app.state.limits["pin"].forget(who)
-    return RedirectResponse(f"/items/{row.item}?recorded={receipt.sequence}", status_code=303)
+        except RefusedError as error:
+            return shown(request, error)
+    return await signed(request, form, hand, shown, official=who)
 
 
-async def _act(request: Request, act: str, row: ItemRow | ExhibitRow, who: str, form: SentForm) -> Receipt:
+async def _act(
+    profile: Profile, act: str, row: ItemRow | ExhibitRow, who: str, form: SentForm, signer: Signer
+) -> Receipt:
     """The same act as on the command line."""
-    profile, pin = request.app.state.profile, pin_of(request, who, form.fields.get("pin", ""))
     reason, to = form.said("reason"), form.said("to")
     if isinstance(row, ExhibitRow):
         given: dict[str, Any] = {name: form.said(name) for name in FOUND}
@@ -96,9 +105,9 @@ async def _act(request: Request, act: str, row: ItemRow | ExhibitRow, who: str, 
             given["reason"] = reason
         elif quantity := form.said("quantity"):
             given["quantity"] = int(quantity) if quantity.isascii() and quantity.isdigit() else quantity
-        desk = ItemActs(profile, who, signer_for(profile.home, who, pin, in_person=True))
+        desk = ItemActs(profile, who, signer)
         return await asyncio.to_thread(desk.act, THINGS[act], row.item, given, form.command_id)
-    async with Office.open(profile, who, pin, in_person=True) as office:
+    async with Office.open(profile, who, signer=signer) as office:
         if act == "offer":
             return await office.offer(row.item, to or "", form.command_id)
         if act == "accept":
@@ -143,6 +152,7 @@ def _shown(
         taking=at_screen,
         receiver_signs_in=at_screen and row.offered_to != reader.official and not _has_pin(desk, row.offered_to or ""),
         giver_pin=_has_pin(desk, reader.official),
+        passkey=passkey_at(desk, reader, request.url.hostname),
         receiver_pin=_has_pin(desk, row.offered_to or ""),
         officials=[each for each in desk.ledger.officials().values() if acts_here(each)],
         conditions=[each.value for each in Condition],

@@ -7,7 +7,9 @@ from icalendar import Calendar, Event
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rogatory.acting import new_command_id
 from rogatory.adapters.key_holders import asks_pin
+from rogatory.adapters.passkeys import on_offer
 from rogatory.desk import Desk
 from rogatory.documents.sealed import strings_in
 from rogatory.errors import IntegrityError, NotFoundError
@@ -16,6 +18,7 @@ from rogatory.web.pages import A_PAGE, desk_of, files_of, from_query
 from rogatory.web.people import Reader, acts_here
 from rogatory.web.rendering import page
 from rogatory.web.signing_in import reader_at
+from schemas.identifiers import Role
 from schemas.register import CaseRow
 
 SEARCHED = 500
@@ -133,7 +136,9 @@ def officials(request: Request) -> Response:
         except NotFoundError:
             key = "elsewhere"
         rows.append({"official": each, "until": certificate.not_valid_after_utc, "key": key})
-    return page(request, "officials.html", reader, rows=rows)
+        rows[-1]["offered"] = on_offer(desk.profile.home, each.official)
+    registrar = Role.REGISTRAR.value in reader.roles
+    return page(request, "officials.html", reader, rows=rows, registrar=registrar, command_id=new_command_id())
 
 
 def sessions(request: Request) -> Response:

@@ -12,7 +12,7 @@ from rogatory.custody.policy import MAY
 from rogatory.desk import Desk
 from rogatory.errors import NotFoundError
 from rogatory.web.casefile import CaseFiles
-from rogatory.web.people import Reader, acts_here, case_for, may_decide, may_take_in
+from rogatory.web.people import Reader, acts_here, case_for, may_decide, may_take_in, passkey_at
 from rogatory.web.rendering import page
 from rogatory.web.returning import ROWS, fields_of
 from rogatory.web.signing_in import reader_at
@@ -111,7 +111,7 @@ def show_task(
     letter = next((each for each in file.documents if row.letter in {each.digest, each.signed_digest} - {None}), None)
     deciding = may_decide(desk, reader, row, case_row)
     steps = steps_for(desk, reader, row, case_row)
-    recorded = request.query_params.get("recorded", "")
+    recorded, passkey = request.query_params.get("recorded", ""), passkey_at(desk, reader, request.url.hostname)
     return page(
         request,
         "task.html",
@@ -129,6 +129,7 @@ def show_task(
         channels=CHANNELS,
         questions=[each for each in desk.register.messages(row.reference) if each.answered_at is None],
         asks_pin=bool(deciding or steps) and asks_pin(desk.profile.home, reader.official),
+        passkey=passkey,
         command_id=filled.pop("command_id", "") or new_command_id(),
         recorded=recorded if recorded.isdigit() and len(recorded) < 7 else "",
         errors=errors or {},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rogatory.custody.policy import MAY
 from rogatory.desk import Desk
 from rogatory.errors import NotFoundError, RefusedError
-from schemas.custody import Official
+from schemas.custody import Official, Passkey
 from schemas.identifiers import Role, Stage
 from schemas.register import CaseRow, TaskRow
 
@@ -58,6 +58,13 @@ def reader_of(desk: Desk, official: str, form_token: str = "", session: str = ""
         raise RefusedError("Forbidden", "The directory does not know you.", "Ask your registrars.")
     roles = frozenset(role.value for role in known.roles)
     return Reader(official, known.name, known.post, roles, known.person, known.keyid, form_token, session)
+
+
+def passkey_at(desk: Desk, reader: Reader, host: str | None) -> Passkey | None:
+    """The reader's passkey, if it was made for the name under which they came."""
+    known = desk.ledger.officials().get(reader.official)
+    passkey = known.passkey if known else None
+    return passkey if passkey and passkey.relying_party == host else None
 
 
 def acts_here(official: Official) -> bool:

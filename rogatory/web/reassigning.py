@@ -2,16 +2,16 @@
 
 import asyncio
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from rogatory.adapters.key_holders import signer_for
-from rogatory.errors import RogatoryError
+from rogatory.ports import Signer
 from rogatory.reassigning_acts import Reassigning
 from rogatory.web.pages import desk_of, show_task
 from rogatory.web.people import case_for
-from rogatory.web.sent_form import fault_of, pin_of, sent_form
+from rogatory.web.sent_form import fault_of, sent_form
+from rogatory.web.signing_acts import signed
+from schemas.commands import Receipt
 
 
 async def reassign(request: Request) -> Response:
@@ -20,14 +20,18 @@ async def reassign(request: Request) -> Response:
     official, profile = form.reader.official, desk.profile
     row = desk.register.task(request.path_params["task"])
     case_for(desk, form.reader, row.reference)
-    try:
-        signer = signer_for(profile.home, official, pin_of(request, official, form.fields.get("pin", "")))
+
+    async def act(signer: Signer) -> Receipt:
         moving = Reassigning(profile, official, signer)
         released, to, reason = (form.said(name) or "" for name in ("released", "to", "reason"))
-        duty = form.said("duty")
-        receipt = await asyncio.to_thread(moving.reassign, row.id, released, to, reason, duty, form.command_id)
-    except (ValidationError, RogatoryError) as error:
-        errors, status = fault_of(request, error, official, "reassign-pin")
+        return await asyncio.to_thread(
+            moving.reassign, row.id, released, to, reason, form.said("duty"), form.command_id
+        )
+
+    def shown(request: Request, outcome: Receipt | Exception) -> Response:
+        if isinstance(outcome, Receipt):
+            return RedirectResponse(f"/tasks/{row.id}?recorded={outcome.sequence}", status_code=303)
+        errors, status = fault_of(request, outcome, official, "reassign-pin")
         return show_task(request, form.reader, row, errors, status)
-    request.app.state.limits["pin"].forget(official)
-    return RedirectResponse(f"/tasks/{row.id}?recorded={receipt.sequence}", status_code=303)
+
+    return await signed(request, form, act, shown)

@@ -1,5 +1,6 @@
 """A form as it was sent: whose it is, what it says, and with whose PIN its act is signed."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -9,11 +10,11 @@ from starlette.requests import Request
 from rogatory.adapters.key_holders import asks_pin
 from rogatory.errors import FindingsError, NotFoundError, RefusedError, RogatoryError, UnreachableError, UsageError
 from rogatory.profile import Profile
-from rogatory.web.acts import COMMAND_ID
 from rogatory.web.guard import Limit, check_origin, check_token, form_of
 from rogatory.web.people import Reader
 from rogatory.web.signing_in import reader_at
 
+COMMAND_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 PIN_FAULTS = frozenset({"WrongPin", "NoPin", "PinLocked"})
 
 

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,23 +16,22 @@ from starlette.responses import RedirectResponse, Response
 from rogatory.acting import new_command_id
 from rogatory.adapters.key_holders import asks_pin
 from rogatory.adapters.upload_settings import UploadSettings
-from rogatory.errors import RefusedError, RogatoryError, UsageError
+from rogatory.errors import RefusedError, UsageError
 from rogatory.intake import Stored
 from rogatory.office import Office
-from rogatory.ports import Origin
-from rogatory.web.guard import HEADERS, check_origin, check_token
+from rogatory.ports import Origin, Signer
+from rogatory.web.guard import SCRIPTED, check_origin, check_token
 from rogatory.web.pages import desk_of
-from rogatory.web.people import Reader, case_for, may_take_in
+from rogatory.web.people import Reader, case_for, may_take_in, passkey_at
 from rogatory.web.rendering import page
-from rogatory.web.sent_form import SentForm, fault_of, pin_of, sent_form
+from rogatory.web.sent_form import SentForm, fault_of, sent_form
+from rogatory.web.signing_acts import signed
 from rogatory.web.signing_in import reader_at
 from rogatory.web.streamed_form import NOT_OURS, StreamedForm
 from rogatory.web.taken import file_name, no_doubles, opened, sealed
+from schemas.commands import Receipt
 from schemas.register import CaseRow
 
-CSP = "Content-Security-Policy"
-SCRIPTED = f"{HEADERS[CSP]}; script-src 'self'; connect-src 'self'"
-"""This page alone has a script: one file of ours."""
 OVERHEAD = 64 * 1024
 """Bytes of a form beside its files."""
 
@@ -88,11 +86,11 @@ async def confirm(request: Request) -> Response:
 async def sign(request: Request) -> Response:
     """Signs the receipt of what was shown."""
     form, case, files = await _sent(request)
-    official = form.reader.official
-    try:
-        pin = pin_of(request, official, form.fields.get("pin", ""))
-        async with Office.open(request.app.state.profile, official, pin) as office:
-            receipt = await office.add_stored(
+    official, profile = form.reader.official, request.app.state.profile
+
+    async def act(signer: Signer) -> Receipt:
+        async with Office.open(profile, official, signer=signer) as office:
+            return await office.add_stored(
                 case.reference,
                 files,
                 note=f"Sent by {official} through the inbox in a browser.",
@@ -101,11 +99,14 @@ async def sign(request: Request) -> Response:
                 complete=form.said("complete") is not None,
                 command_id=form.command_id,
             )
-    except (ValidationError, RogatoryError) as error:
-        errors, status = fault_of(request, error, official, "pin")
+
+    def shown(request: Request, outcome: Receipt | Exception) -> Response:
+        if isinstance(outcome, Receipt):
+            return RedirectResponse(f"/cases/{case.reference}/evidence?recorded={outcome.sequence}", status_code=303)
+        errors, status = fault_of(request, outcome, official, "pin")
         return _confirming(request, form.reader, case, files, errors, status, form)
-    request.app.state.limits["pin"].forget(official)
-    return RedirectResponse(f"/cases/{case.reference}/evidence?recorded={receipt.sequence}", status_code=303)
+
+    return await signed(request, form, act, shown)
 
 
 async def _sent(request: Request) -> tuple[SentForm, CaseRow, list[Stored]]:
@@ -172,7 +173,7 @@ def _choosing(
         recorded=recorded if recorded.isdigit() and len(recorded) < 7 else "",
         errors=errors or {},
     )
-    answer.headers[CSP] = SCRIPTED
+    answer.headers["Content-Security-Policy"] = SCRIPTED
     return answer
 
 
@@ -196,6 +197,7 @@ def _confirming(
         files=[(file, sealed(file, key, reader.session, case.reference)) for file in files],
         measures=[each.id for each in desk.request(case.reference).draft.measures],
         asks_pin=asks_pin(desk.profile.home, reader.official),
+        passkey=passkey_at(desk, reader, request.url.hostname),
         command_id=form.command_id if form else new_command_id(),
         recorded="",
         errors=errors or {},
