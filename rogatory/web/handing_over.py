@@ -70,8 +70,6 @@ async def hand_over(request: Request) -> Response:
     act = request.path_params["act"]
     row = _row(desk, form.reader, request.path_params["item"])
     who = form.reader.official if act == "offer" else row.offered_to or form.reader.official
-    if act not in THINGS:
-        raise NotFoundError("There is no such act.")
 
     async def hand(signer: Signer) -> Receipt:
         return await _act(desk.profile, act, row, who, form, signer)
@@ -82,6 +80,8 @@ async def hand_over(request: Request) -> Response:
         errors, status = fault_of(request, outcome, who, f"{act}-pin")
         return _shown(request, form.reader, errors, status, act, form)
 
+    if act not in THINGS:
+        return shown(request, NotFoundError("There is no such act."))
     if who != form.reader.official:
         try:
             if form.reader.official != row.holder:

@@ -29,7 +29,7 @@ from schemas.custody import Passkey
 T = TypeVar("T")
 Work = Callable[[Signer], Awaitable[T]]
 """Does the act with that signer."""
-Answer = Callable[[Request, "T | Exception"], Response]
+Answer = Callable[[Request, T | Exception], Response]
 """What is shown of what the act gave, or of the error it raised; raises what is no refusal of the form."""
 LARGEST = 4096
 """Characters of a field of an assertion."""
