@@ -60,7 +60,7 @@ def enter_offered(home: Path, official: OfficialId, *, now: datetime) -> tuple[O
     path = _place(home, official)
     if not path.is_file():
         raise NotFoundError(
-            f"{official[:40]} has offered no passkey.", "They do so in the inbox, signed in: Your sessions, Passkey."
+            f"{official[:40]} has offered no passkey.", "They do so in the inbox: Your sessions, Your passkey."
         )
     offered = _read(path)
     record = _known(home, official).model_copy(update={"passkey": offered.passkey})

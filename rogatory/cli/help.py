@@ -142,6 +142,7 @@ EXAMPLES = {
     "--person xv-person-30",
     "officials rotate": "officials rotate reviewer-1",
     "officials revoke": "officials revoke reviewer-1 --suspect-from XV-2026-0001/17",
+    "officials passkey": "officials passkey reviewer-1",
     "officials delegate": "officials delegate reviewer-1 reviewer-3 --role reviewer --until 2027-01-31 "
     '--reason "On leave."',
     "officials absent": "officials absent signatory",

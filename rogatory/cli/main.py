@@ -150,6 +150,7 @@ COMMANDS = {
     "officials list": ("officials:list_", "List the officials, and how the directory came to know them."),
     "officials add": ("officials:add", "Enter an official of the demonstration, with a new key."),
     "officials rotate": ("officials:rotate", "Give an official a new key; the old one signs nothing from then on."),
+    "officials passkey": ("officials:passkey", "Enter the passkey an official offered, or take theirs away."),
     "officials delegate": ("delegations:delegate", "Let an official act in another's stead."),
     "officials absent": ("delegations:absent", "Put an absence on record: from now on the deputies may act."),
     "officials end": ("delegations:end", "End a delegation or an absence."),

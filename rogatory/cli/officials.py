@@ -11,6 +11,7 @@ from rogatory.cli.desk import at_desk
 from rogatory.cli.output import emit, line, next_step, say, table
 from rogatory.cli.session import profile
 from rogatory.errors import UsageError
+from schemas.custody import Passkey
 from schemas.identifiers import Role
 
 SuspectFrom = Annotated[
@@ -34,6 +35,7 @@ def list_() -> None:
             "unit": one.unit,
             "state": one.state,
             "key": one.keyid,
+            "passkey": one.passkey.keyid if one.passkey else None,
         }
         for one in officials
     ]
@@ -47,7 +49,10 @@ def list_() -> None:
         return
     table(
         ["Official", "Roles", "Unit", "State", "Key"],
-        [[one.official, " ".join(one.roles), one.unit or "-", one.state, one.keyid[:16]] for one in officials],
+        [
+            [one.official, " ".join(one.roles), one.unit or "-", one.state, one.keyid[:16] + _beside(one.passkey)]
+            for one in officials
+        ],
     )
     for each in lent:
         kind = "deputy" if each["deputy"] else "delegate"
@@ -57,6 +62,10 @@ def list_() -> None:
     if absent:
         say(f"Absent: {', '.join(absent)}")
     say(f"After {directory.size} changes, each signed by the registrars.")
+
+
+def _beside(passkey: Passkey | None) -> str:
+    return f", and a passkey {passkey.keyid[:16]}" if passkey else ""
 
 
 def _listed(value: object) -> str:
@@ -122,6 +131,36 @@ def revoke(official: str, /, *, suspect_from: SuspectFrom = None) -> None:
         if receipt:
             say(f"{line(official)} may not act any more, by change {receipt.sequence} of the directory.")
         _told(doubt, suspect_from)
+
+
+def passkey(
+    official: str,
+    /,
+    *,
+    remove: Annotated[bool, Parameter(negative=(), help="Take it away: it signs nothing from then on.")] = False,
+    suspect_from: SuspectFrom = None,
+) -> None:
+    """Enter the passkey an official offered, or take theirs away.
+
+    They make and offer it in the inbox: Your sessions, Your passkey. What it signed stays valid at its place.
+    """
+    from rogatory.adapters import passkeys
+
+    home, place, now = profile().home, _place(suspect_from), datetime.now(UTC)
+    if place is not None and not remove:
+        raise UsageError("Only a passkey that is taken away can be suspect.", "Add --remove.")
+    if remove:
+        receipt = passkeys.remove(home, official, now=now)
+        doubt = _suspected(official, place)
+        if not emit({"id": official, "passkey": None, "change": receipt.sequence, **doubt}):
+            say(f"The passkey of {line(official)} signs nothing from now on, by change {receipt.sequence}.")
+            _told(doubt, suspect_from)
+        return
+    made, receipt = passkeys.enter_offered(home, official, now=now)
+    assert made.passkey
+    if not emit({"id": official, "passkey": made.passkey.keyid, "change": receipt.sequence}):
+        name, where = made.passkey.keyid[:16], line(made.passkey.relying_party)
+        say(f"{line(official)} signs with passkey {name} too, at {where}.")
 
 
 def re_attest(

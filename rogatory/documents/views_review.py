@@ -112,10 +112,7 @@ def approval_record(order: DocumentOrder, dossier: Dossier) -> dict[str, JsonVal
         raise MissingFactError("approval_record lacks decisions by distinct persons other than the drafter.")
     task = _task(order, dossier)
     return {
-        "decisions": [
-            act_of(dossier, act) | {"verdict": act.facts.get("verdict"), "keyid": dossier.officials[act.by].keyid}
-            for act in decided
-        ],
+        "decisions": [act_of(dossier, act) | {"verdict": act.facts.get("verdict")} for act in decided],
         "approvals": len([act for act in decided if act.role is Role.REVIEWER]),
         "needed": task.approvals_needed if task and task.approvals_needed else APPROVALS,
         "glass": broken_glass(dossier, str(order.facts["task"])),

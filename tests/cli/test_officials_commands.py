@@ -2,10 +2,13 @@
 
 import json
 
+from rogatory.adapters.key_holders import signer_for
+from rogatory.adapters.passkeys import offer
 from rogatory.custody.ledger import parse_line
 from tests.cli.filed_case import REFERENCE, SEALED_NAME, FiledCase
 from tests.cli.test_case_acts import Run, run
 from tests.cli.test_items import ENTER, case, told
+from tests.contracts.software_passkey import SoftwarePasskey
 
 __all__ = ["case", "run"]
 
@@ -72,3 +75,20 @@ def test_a_deputy_acts_while_an_absence_is_on_record(run: Run, case: FiledCase) 
     told(run(*ENTER, "--as", "reviewer-1"))
     told(run("officials", "end", "custodian"))
     assert run(*ENTER, "--as", "reviewer-1")[0] == 4
+
+
+def test_a_passkey_is_entered_shown_and_taken_away(run: Run, case: FiledCase) -> None:
+    code, _, err = run("officials", "passkey", "custodian")
+    assert (code, "offered no passkey" in err, "in the inbox" in err) == (5, True, True)
+    home, made = case.home, SoftwarePasskey()
+    offer(home, case.ledger.officials()["custodian"], made.record, signer_for(home, "custodian"), made)
+    assert json.loads(told(run("officials", "passkey", "custodian", "--json")))["passkey"] == made.keyid
+    listed = json.loads(told(run("officials", "list", "--json")))["officials"]
+    assert {one["id"]: one["passkey"] for one in listed if one["passkey"]} == {"custodian": made.keyid}
+    assert "and a passkey" in told(run("officials", "list"))
+    assert run("officials", "passkey", "custodian", "--suspect-from", f"{REFERENCE}/0")[0] == 2
+    out = told(run("officials", "passkey", "custodian", "--remove", "--suspect-from", f"{REFERENCE}/0"))
+    assert "signs nothing from now on" in out
+    assert "acts in 0 cases" in out
+    code, _, err = run("officials", "passkey", "custodian", "--remove")
+    assert (code, "has no passkey" in err) == (5, True)

@@ -24,9 +24,10 @@ from rogatory.custody.ledger import ENTRY, parse_line
 from rogatory.custody.note import LOG, read_checkpoint, sign_checkpoint
 from tests.conformance.build_acts import acts
 from tests.conformance.build_packages import packages
+from tests.conformance.build_passkeys import passkeys
 from tests.conformance.forger import Corpus, Files, Forger, altered, files_of, flipped, lines_of, with_lines
 from tests.contracts.test_witness import Pair
-from tests.properties.ledger_steps import START
+from tests.properties.ledger_steps import START, Bench
 
 HERE = Path(__file__).parent
 
@@ -274,6 +275,7 @@ def build(folder: Path) -> Corpus:
     trees(corpus, pair, base)
     packages(corpus, Pair(folder / "sent"))
     acts(corpus, pair, folder)
+    passkeys(corpus, Bench(folder / "passkeys"))
     anchors = {f"{one.state}.json": f"{one.model_dump_json(indent=1)}\n".encode() for one in (pair.ours, pair.theirs)}
     corpus.records["anchors"] = anchors
     return corpus

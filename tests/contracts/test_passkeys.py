@@ -1,6 +1,5 @@
 """What a passkey signs counts as its holder's act, for this installation, and nothing else does."""
 
-import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -117,7 +116,7 @@ def test_a_false_assertion_is_refused_and_where_it_stands_no_verifier_accepts_it
     name: str, bench: Bench, passkey: SoftwarePasskey, tmp_path: Path
 ) -> None:
     review = bench.submitted_and_under_review()
-    honest = copy.deepcopy(passkey)
+    honest = passkey.like()
     FALSE[name](passkey)
     command = bench.decision("reviewer-1")
     false = signed(bench, review, command, passkey)
