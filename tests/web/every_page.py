@@ -14,6 +14,7 @@ JUDGED = {
     "/items/{item}": ["/items/{full}-E01"],
     "/deadlines": ["/deadlines"],
     "/officials": ["/officials"],
+    "/passkey": ["/passkey"],
     "/delegations": ["/delegations"],
     "/sessions": ["/sessions"],
     "/sign-in": ["/sign-in"],

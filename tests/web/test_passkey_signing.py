@@ -15,7 +15,7 @@ from rogatory.custody.verify_ledger import verify_lines
 from tests.conformance.forger import files_of
 from tests.stage import ANSWER
 from tests.web.conftest import Served
-from tests.web.test_browser import CHROMIUM, PIN, chromium, enter
+from tests.web.test_browser import CHROMIUM, PIN, chromium, enter, judged
 from tests.web.test_whole_case import QUESTION, STATEMENT
 from tests.workflows.steps import brought_to, submitted
 
@@ -189,6 +189,9 @@ async def test_what_an_authenticator_refuses_is_on_no_record_and_may_be_tried_ag
     await page.fill("#reason", "The account is not named.")
     await page.click("text=Sign with your passkey")
     await page.wait_for_function("document.getElementById('told')?.textContent.includes('did not sign')")
+    await judged(page, 1280)
+    await page.set_viewport_size({"width": 320, "height": 720})
+    await judged(page, 320)
     assert house.events(reference).count("decide") == 0
     await one.devices.send("WebAuthn.setUserVerified", {"authenticatorId": one.authenticator, "isUserVerified": True})
     await page.click("text=Use your passkey")
@@ -240,6 +243,9 @@ async def test_a_passkey_taken_away_signs_no_more(named: Served, chromium: Brows
     reference = await brought_to(house, "review")
     one = await person(chromium, named, "reviewer-1")
     page = await one.go("/passkey")
+    for width in (320, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await judged(page, width)
     await page.fill("#pin", "111 111")
     await page.click("text=Make a passkey")
     assert "not the PIN" in await page.inner_text("[role=alert]")
