@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -89,6 +90,7 @@ async def _onward(request: Request, reader: Reader, act: WaitingAct) -> Response
             reader,
             act=act,
             challenge=challenge_of(event.message),
+            digest=sha256(event.message).hexdigest(),
             said=_said(event.message),
         )
         shown.headers["Content-Security-Policy"] = SCRIPTED
