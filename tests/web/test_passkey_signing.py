@@ -188,7 +188,7 @@ async def test_what_an_authenticator_refuses_is_on_no_record_and_may_be_tried_ag
     await page.check("#return")
     await page.fill("#reason", "The account is not named.")
     await page.click("text=Sign with your passkey")
-    await page.wait_for_function("document.getElementById('told')?.textContent.includes('did not sign')")
+    await page.locator("#told", has_text="did not sign").wait_for()
     await judged(page, 1280)
     await page.set_viewport_size({"width": 320, "height": 720})
     await judged(page, 320)
