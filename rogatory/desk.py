@@ -19,6 +19,7 @@ from schemas.commands import Command
 from schemas.custody import Official
 from schemas.filed import FiledRequest
 from schemas.identifiers import OfficialId, Reference, Role, Stage
+from schemas.register import TaskRow
 
 C = TypeVar("C", bound=Command)
 
@@ -78,6 +79,25 @@ class Desk:
         directory, now = self.ledger.directory(), datetime.now(UTC)
         officials, powers = directory.officials(), directory.powers()
         return tuple(role for role in Role if powers.givers(official, officials, role, None, now))
+
+    def not_given_away(self, rows: Sequence[TaskRow], official: OfficialId) -> list[TaskRow]:
+        """The tasks without those that were given to others, with no place left for this official."""
+        given = self.register.assigned([row.id for row in rows])
+        return [row for row in rows if row.id not in given or self._admits(row, official)]
+
+    def _admits(self, row: TaskRow, official: OfficialId) -> bool:
+        directory, now, course = self.ledger.directory(), datetime.now(UTC), self.course(row.reference)
+        officials, powers = directory.officials(), directory.powers()
+        me = officials.get(official)
+        if me is None:
+            return False
+        for role in {*me.roles, *row.roles}:  # an answer may be another role's than the task waits for
+            givers = powers.givers(official, officials, role, row.reference, now)
+            principals = [officials[giver].person for giver in givers] + ([None] if role in me.roles else [])
+            for person in principals:
+                if course.admits(row.id, {"role": role, "person": me.person, "principal": person}, officials):
+                    return True
+        return False
 
     def role_of(self, official: Official, wanted: Sequence[Role]) -> Role:
         """In which role they act: one of their own before one lent; the first where none fits, and is then refused."""

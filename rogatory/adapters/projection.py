@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from rogatory.adapters.projection_clocks import meet_clock, run_out_clock, start_clock, stop_clock, stop_clocks
 from rogatory.adapters.projection_glass import project_glass
-from rogatory.adapters.tables import CASES, DOCUMENTS, DUTIES, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
+from rogatory.adapters.tables import ASSIGNED, CASES, DOCUMENTS, DUTIES, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
+from rogatory.custody.assigning import REASSIGN
 from rogatory.custody.course import Course, Task
 from rogatory.custody.holding import ItemCustody
 from rogatory.custody.ledger import Entry
@@ -189,6 +190,10 @@ def _nothing(_: Connection, __: Entry) -> None:
     """Entries that change tasks and items only, or nothing but the time of the last change."""
 
 
+def _assign(connection: Connection, entry: Entry) -> None:
+    _replace(connection, ASSIGNED, "task", {"task": _text(entry.facts, "assigned_task")})
+
+
 EVENTS: dict[str, Callable[[Connection, Entry], None]] = {
     "request-opened": _open_case,
     "version-filed": _file_version,
@@ -196,6 +201,7 @@ EVENTS: dict[str, Callable[[Connection, Entry], None]] = {
     "request-closed": _close_case,
     "document-made": _make_document,
     "decide": _sign_letter,
+    REASSIGN: _assign,
     "send": _send,
     "acknowledge": _acknowledge,
     "ask": _ask,

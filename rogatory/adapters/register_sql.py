@@ -10,6 +10,7 @@ from rogatory.adapters.projection import project
 from rogatory.adapters.reservations import reserve
 from rogatory.adapters.tables import (
     ARCHIVES,
+    ASSIGNED,
     CASES,
     CLOCKS,
     DOCUMENTS,
@@ -113,6 +114,10 @@ class SqlRegister:
         if open_only:
             found = found.where(TASKS.c.state != "closed")
         return [TaskRow.model_validate(row) for row in self._rows(found)]
+
+    def assigned(self, tasks: Sequence[str]) -> set[str]:
+        """Those of these tasks that were given to somebody."""
+        return {str(row["task"]) for row in self._rows(select(ASSIGNED).where(ASSIGNED.c.task.in_(tasks)))}
 
     def task(self, task: str) -> TaskRow:
         """Raises NotFoundError."""

@@ -299,5 +299,8 @@ CLOCKS = Table(
     Index("clocks_by_due", "state", "due"),
 )
 
-PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, EXHIBITS, DUTIES, MESSAGES, TRANSMISSIONS, CLOCKS)
+ASSIGNED = Table("assigned", METADATA, Column("task", String(80), primary_key=True))
+"""Tasks that were given to somebody: few, and only of these a list asks the case to whom."""
+
+PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, EXHIBITS, DUTIES, MESSAGES, TRANSMISSIONS, CLOCKS, ASSIGNED)
 """What a rebuilding empties and fills again."""

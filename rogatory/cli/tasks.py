@@ -29,7 +29,7 @@ def list_(
     if mine:
         known = at.ledger.officials()
         roles = {*known[official()].roles, *at.lent(official())} if official() in known else set()
-        rows = [row for row in rows if roles & set(row.roles)]
+        rows = at.not_given_away([row for row in rows if roles & set(row.roles)], official())
     if emit([task_shown(row) for row in rows]):
         return
     if not rows:

@@ -10,13 +10,14 @@ The ledger refuses what does not fit, and the verifier reports it: both ask here
 6. Custody: rogatory/custody/holding.py. Nothing is signed off or certified while an act of the case is suspect.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from rogatory.custody.answers import Answers
-from rogatory.custody.assigning import REASSIGN, Assignments
+from rogatory.custody.assigning import REASSIGN, Assignments, Officials
 from rogatory.custody.break_glass import AFTERWARDS, BREAK, NEEDED, Glass
 from rogatory.custody.directory import Directory
 from rogatory.custody.erasure import Erasures
@@ -241,6 +242,17 @@ class Course:
                 raise RefusedError("WrongStage", f"{task.approvals} of {task.needed} approvals are in; then you sign.")
             if not facts.get("signed_letter"):
                 raise RefusedError("NotSigned", "The signatory approves by signing the letter.")
+
+    def admits(self, name: str, facts: Mapping[str, JsonValue], officials: Officials) -> bool:
+        """Whether a task, which may have been given to others, leaves a place for whom the facts name."""
+        task = self.tasks.get(name)
+        if task is None:
+            return False
+        try:
+            self.assignments.admit(name, facts, task.places(str(facts.get("role"))), task.done, officials)
+        except RefusedError:
+            return False
+        return True
 
     def _open_task(self, name: str) -> Task:
         task = self.tasks.get(name)

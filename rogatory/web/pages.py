@@ -54,12 +54,13 @@ def inbox(request: Request) -> Response:
     every = request.query_params.get("show") == "all" or reader.reads_only
     roles = () if every else tuple(reader.roles)
     rows = desk.register.open_tasks(roles=roles, drafter=reader.drafter, limit=A_PAGE + 1, offset=(number - 1) * A_PAGE)
-    cases = {each.reference: desk.register.case(each.reference) for each in rows[:A_PAGE]}
+    shown = rows[:A_PAGE] if every else desk.not_given_away(rows[:A_PAGE], reader.official)
+    cases = {each.reference: desk.register.case(each.reference) for each in shown}
     return page(
         request,
         "inbox.html",
         reader,
-        tasks=rows[:A_PAGE],
+        tasks=shown,
         cases=cases,
         states=files_of(request).states,
         every=every,

@@ -92,7 +92,7 @@ def may_decide(desk: Desk, reader: Reader, task: TaskRow, case: CaseRow) -> bool
     drafter = desk.ledger.officials().get(case.drafter)
     if drafter is None or drafter.person == reader.person or not wanted & reader.roles:
         return False
-    return reader.person not in decided_by(desk, task)
+    return reader.person not in decided_by(desk, task) and bool(desk.not_given_away([task], reader.official))
 
 
 def may_take_in(desk: Desk, reader: Reader, case: CaseRow) -> bool:

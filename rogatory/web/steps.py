@@ -151,6 +151,8 @@ def steps_for(desk: Desk, reader: Reader, row: TaskRow, case: CaseRow) -> list[S
     """The acts to offer the reader on that task; whether one stands, the ledger says."""
     if reader.reads_only or row.state == "closed" or row.stage is Stage.REVIEW:
         return []
+    if not desk.not_given_away([row], reader.official):
+        return []
     return [
         step
         for step in STEPS.values()

@@ -61,7 +61,9 @@ async def test_the_command_line_says_the_same(
 
 
 @pytest.mark.slow
-async def test_the_procedure_obeys(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_procedure_obeys(
+    served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     house = served.house
     reference = await brought_to(house, "review")
     task = f"{reference}.review-1"
@@ -70,6 +72,17 @@ async def test_the_procedure_obeys(served: Served, monkeypatch: pytest.MonkeyPat
     assert main.run(("task", "reassign", task, *words)) == 5, "nobody of that name"
     words = ("--from", "reviewer-1", "--to", "reviewer-2", "--reason", "On leave.", "--as", "signatory")
     assert main.run(("task", "reassign", task, *words)) == 0
+    for official, offered in (("reviewer-1", False), ("reviewer-2", True)):
+        async with httpx.AsyncClient(base_url=served.address) as client:
+            await signed_in(client, official)
+            assert (f"/tasks/{task}" in (await client.get("/")).text) is offered
+            assert f"/tasks/{task}" in (await client.get("/?show=all")).text
+            assert ('id="approve"' in (await client.get(f"/tasks/{task}")).text) is offered
+        capsys.readouterr()
+        assert main.run(("task", "list", "--mine", "--as", official, "--json")) == 0
+        assert bool(json.loads(capsys.readouterr().out)) is offered
+    house.desk.register.rebuild()
+    assert house.desk.register.assigned([task]) == {task}
     with pytest.raises(RefusedError, match="was given to reviewer-2"):
         await house.reviewer_1.decide(task, "approve")
     await house.reviewer_2.decide(task, "approve")

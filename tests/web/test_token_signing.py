@@ -45,6 +45,12 @@ async def test_a_decision_is_signed_by_the_token_and_by_nobody_elses_pin(served:
     row = house.desk.register.task(f"{reference}.review-1")
     assert row.letter
     async with httpx.AsyncClient(base_url=served.address, timeout=60) as client:
+        move = {"released": "reviewer-1", "to": "reviewer-2", "reason": "On leave.", "command_id": "c-move"}
+        token = await signed_in(client, "signatory")
+        answer = await client.post(f"/tasks/{row.id}/reassign", data={**move, "token": token})
+        assert (answer.status_code, "none was given" in answer.text) == (403, True), (
+            "every form counts the typed PIN only"
+        )
         for official in ON_TOKEN:
             token = await signed_in(client, official)
             asked = (await client.get(f"/tasks/{row.id}")).text
