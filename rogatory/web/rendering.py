@@ -42,6 +42,7 @@ def page(
             path=request.url.path,
             language=language,
             languages=LANGUAGES,
+            switching=request.method in {"GET", "HEAD"},  # the answer to a form has no address of its own
             direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
             authority=state.authority,
             demo=state.demo,

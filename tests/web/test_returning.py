@@ -28,6 +28,8 @@ async def test_the_form_names_the_fields_and_keeps_what_was_typed(look: httpx.As
     answer = await look.post(f"/tasks/{TASK}/decide", data=form)
     assert answer.status_code == 422
     assert 'href="#ground"' in answer.text
+    # The address a form is sent to is no page: links that only change the language would lead into an error.
+    assert ("?lang=fr" in shown, "?lang=" in answer.text) == (True, False)
 
 
 @pytest.mark.slow
