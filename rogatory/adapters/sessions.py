@@ -103,6 +103,14 @@ class Sessions:
             )
             return ended.rowcount > 0
 
+    def end_all(self, official: str) -> None:
+        """Ends every session of that official."""
+        with self._open() as database:
+            database.execute(
+                "update sessions set ended = ? where official = ? and ended is null",
+                (datetime.now(UTC).isoformat(), official),
+            )
+
     def end_by_token(self, token: str) -> None:
         """Ends the session of that token, if there is one."""
         with self._open() as database:

@@ -40,6 +40,8 @@ class SignInSettings(BaseModel):
     """Of the ID token: names the official. `sub` is the only one that no provider gives to somebody else later."""
     officials: dict[str, OfficialId] = {}
     """The claim's value to the official, where they differ; where any is given, no other value signs anybody in."""
+    auditors: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """The claim's values of those who read every case and do nothing: they have no entry in the directory."""
     address: str
     """Of the inbox, as browsers see it: https, or http on this machine."""
     clock_skew: Annotated[int, Field(ge=0, le=300)] = 60
@@ -77,6 +79,12 @@ class SignInSettings(BaseModel):
             except ValueError:
                 raise ValueError("a proxy is named by its IP address, e.g. 127.0.0.1") from None
         return proxies
+
+    @model_validator(mode="after")
+    def _are_apart(self) -> "SignInSettings":
+        if both := sorted({*self.auditors} & {*self.officials}):
+            raise ValueError(f"auditors: {both[0][:40]} is an official too; who acts does not audit")
+        return self
 
     @model_validator(mode="after")
     def _are_a_pair(self) -> "SignInSettings":

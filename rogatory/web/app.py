@@ -42,6 +42,7 @@ from rogatory.web import (
 from rogatory.web.asserting import WaitingActs
 from rogatory.web.casefile import CaseFiles
 from rogatory.web.guard import Cookies, Headers, Limit, TooOftenError
+from rogatory.web.people import AUDITOR
 from rogatory.web.rendering import HERE, page
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -144,6 +145,7 @@ def _join_provider(app: Starlette, profile: Profile, settings: SignInSettings) -
     from rogatory.adapters.sign_in_provider import Provider  # noqa: PLC0415  (Authlib: only who signs in there pays)
 
     app.state.sign_in, app.state.begun = settings, provider_sign_in.Begun()
+    app.state.sessions.end_all(AUDITOR)  # who audits is said by the configuration alone, and it may have changed
     app.state.provider = Provider(settings, read_secret(profile.home, settings))
 
 

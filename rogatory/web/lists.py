@@ -144,4 +144,7 @@ def officials(request: Request) -> Response:
 def sessions(request: Request) -> Response:
     """Where the reader is signed in."""
     reader = reader_at(request)
-    return page(request, "sessions.html", reader, rows=request.app.state.sessions.of_official(reader.official))
+    rows = request.app.state.sessions.of_official(reader.official)
+    if reader.reads_only:  # auditors share one name: each sees their own session
+        rows = [each for each in rows if each.number == reader.session]
+    return page(request, "sessions.html", reader, rows=rows)

@@ -133,9 +133,11 @@ async def _official(request: Request) -> str:
     if "error" in given or not code:
         raise RefusedError("NotVouched.error", "The provider did not sign you in.", "Begin it again.")
     value = await _provider(request).identity(code, given.get("iss"), asked)
-    named = _settings(request).officials
-    official = named.get(value, "") if named else value
-    if official in {"", AUDITOR}:  # an auditor has no entry in the directory, so no provider can name one
+    settings = _settings(request)
+    if value in settings.auditors:
+        return AUDITOR
+    official = settings.officials.get(value, "") if settings.officials else value
+    if official in {"", AUDITOR}:  # the provider does not say who audits: this installation does
         raise RefusedError("Forbidden", "The directory does not know you.", "Ask your registrars.")
     return official
 

@@ -17,7 +17,8 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
 
 from rogatory.adapters.officials import revoke
-from tests.cli.opened_case import opened_case
+from rogatory.errors import UsageError
+from tests.cli.opened_case import REFERENCE, TASK, opened_case
 from tests.web.provider_here import KEYS, METADATA, SECRET, TOKENS, ProviderHere, free_port
 from tests.web.signing_in_there import (
     ABSENT,
@@ -261,6 +262,30 @@ async def test_names_that_differ_are_put_into_the_configuration(home: Path, ther
     assert "The directory does not know you." in await refused(look, await brought_back(look, "service"))
     await signed_in_there(look, "stranger")
     assert "Mara Sorrel" in (await look.get("/")).text
+
+
+async def test_auditors_are_named_here_and_only_read(home: Path, there: ProviderHere) -> None:
+    """The provider's `auditor` is a stranger unless the configuration says so; it can make nobody both."""
+    opened_case(home)
+    address = f"http://127.0.0.1:{there.inbox}"
+    configured(home, there.issuer, address, auditors=["stranger"])
+    look, other = browser_at(home, there), browser_at(home, there)
+    assert "The directory does not know you." in await refused(look, await brought_back(look, "auditor"))
+    token = await signed_in_there(look, "stranger")
+    await signed_in_there(other, "stranger")
+    assert REFERENCE in (await look.get("/")).text
+    answer = await look.post(f"/tasks/{TASK}/decide", data={"token": token, "command_id": "c-1", "verdict": "approve"})
+    assert answer.status_code == 403
+    assert (await look.get("/sessions")).text.count("/end") == 1, (
+        "auditors share a name, and end each their own session"
+    )
+    configured(home, there.issuer, address, auditors=["auditor"])
+    assert browser_at(home, there)
+    for one in (look, other):
+        assert (await one.get("/")).headers["location"] == "/sign-in", "a restart asks who audits anew"
+    configured(home, there.issuer, address, auditors=["stranger"], officials={"stranger": "signatory"})
+    with pytest.raises(UsageError, match="is an official too"):
+        browser_at(home, there)
 
 
 async def test_an_address_that_nobody_verified_names_nobody(home: Path, there: ProviderHere) -> None:
