@@ -8,11 +8,12 @@ persons, custody) is rogatory/custody/verify_ledger.py. Nearly all of the time i
 import json
 import os
 from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import repeat
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -37,6 +38,15 @@ HEAD, MIDDLE, LATER, END = (
 )
 """What stands around payload, key id and signature in a line as build_line writes it."""
 Stands = list[dict[str, Official]]
+
+
+class Hashing(Protocol):
+    """What hashlib gives."""
+
+    def update(self, content: bytes, /) -> None:
+        """Takes in more."""
+
+
 _KEYS: dict[str, ec.EllipticCurvePublicKey] = {}
 
 
@@ -62,12 +72,14 @@ def audit(lines: Sequence[bytes], anchors: TrustAnchors, before: Audit | None = 
 
     Faults are collected in words; at the first audit with a fault nothing may be built upon it.
     """
-    found = Audit()
+    found, whole = Audit(), sha256()
     if before is not None and before.size <= len(lines) and not before.faults:
-        if _digest(lines[: before.size]) == before.digest:
+        _take_in(whole, lines[: before.size])
+        if whole.hexdigest() == before.digest:
             found = Audit(before.size, before.root, before.digest, [], before.tree, before.chains, before.changes)
         else:
             found.faults.append("lines that were verified before have changed since")
+            whole = sha256()
     start = found.size
     found.changes = [*found.changes, *_changes(lines, start)]
     directory = Directory(anchors)
@@ -88,7 +100,8 @@ def audit(lines: Sequence[bytes], anchors: TrustAnchors, before: Audit | None = 
         chains[chain] = (seq + 1, digest)
         found.tree.append(leaf)
     found.chains, found.size, found.root = chains, len(lines), found.tree.root.hex()
-    found.digest = _digest(lines)
+    _take_in(whole, lines[start:])
+    found.digest = whole.hexdigest()
     return found
 
 
@@ -99,40 +112,66 @@ Judged = tuple[bytes, str, int, str, str, str]
 def _judged(lines: Sequence[bytes], start: int, stands: Stands, cores: int) -> Iterator[Judged]:
     chunks = [lines[place : place + CHUNK] for place in range(start, len(lines), CHUNK)]
     cores = min(cores or os.cpu_count() or 1, len(chunks))
+    judge = _Judge(stands)
     if cores <= 1:
         for chunk in chunks:
-            yield from _judge(chunk, stands)
+            yield from judge.judged(chunk)
         return
-    with ProcessPoolExecutor(cores) as pool:
-        for judged in pool.map(_judge, chunks, repeat(stands)):
+    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(stands,)) as pool:
+        for judged in pool.map(_go_on, chunks):
             yield from judged
 
 
-def _judge(lines: Sequence[bytes], stands: Stands) -> list[Judged]:
-    return [_line(line, stands) for line in lines]
+class _Judge:
+    """Knows the directory at each place."""
+
+    def __init__(self, stands: Stands) -> None:
+        self._stands = stands
+        self._services = [{one.keyid: one for one in stand.values() if is_service(one)} for stand in stands]
+
+    def judged(self, lines: Sequence[bytes]) -> list[Judged]:
+        """What is to be said of each line."""
+        return [self._line(line) for line in lines]
+
+    def _line(self, line: bytes) -> Judged:
+        leaf, digest = sha256(b"\x00" + line).digest(), sha256(line).hexdigest()
+        chain, seq, prev = "", 0, ""
+        try:
+            body, keyid, signature = _parts(line)
+            content = _unb64(body)
+            payload = parse_canonical(content)
+            if not isinstance(payload, dict):
+                raise IntegrityError("its payload is no object")
+            chain, seq, prev = str(payload["chain"]), int(str(payload["seq"])), str(payload["prev"])
+            if chain != DIRECTORY:  # the directory's own lines were judged by the registrars' keys
+                size = self._size(payload["directory"])
+                service = self._services[size].get(keyid)
+                if service is None:
+                    raise IntegrityError("it is not signed by a service key of its time")
+                _verify(service, _unb64(signature), pae(ENTRY, content))
+                if payload["act"] is not None:
+                    _act(payload, self._stands[size])
+        except (IntegrityError, InvalidSignature, KeyError, ValueError, TypeError) as error:
+            return leaf, chain, seq, prev, digest, str(error).rstrip(".") or type(error).__name__
+        return leaf, chain, seq, prev, digest, ""
+
+    def _size(self, mark: JsonValue) -> int:
+        size = mark.get("size") if isinstance(mark, dict) else None
+        if not isinstance(size, int) or not 0 <= size < len(self._stands):
+            raise IntegrityError("it rests on a directory that is not there")
+        return size
 
 
-def _line(line: bytes, stands: Stands) -> Judged:
-    leaf, digest = sha256(b"\x00" + line).digest(), sha256(line).hexdigest()
-    chain, seq, prev = "", 0, ""
-    try:
-        body, keyid, signature = _parts(line)
-        content = _unb64(body)
-        payload = parse_canonical(content)
-        if not isinstance(payload, dict):
-            raise IntegrityError("its payload is no object")
-        chain, seq, prev = str(payload["chain"]), int(str(payload["seq"])), str(payload["prev"])
-        if chain != DIRECTORY:  # the directory's own lines were judged by the registrars' keys
-            stand = _stand(payload["directory"], stands)
-            service = next((one for one in stand.values() if is_service(one) and one.keyid == keyid), None)
-            if service is None:
-                raise IntegrityError("it is not signed by a service key of its time")
-            _verify(service, _unb64(signature), pae(ENTRY, content))
-            if payload["act"] is not None:
-                _act(payload, stand)
-    except (IntegrityError, InvalidSignature, KeyError, ValueError, TypeError) as error:
-        return leaf, chain, seq, prev, digest, str(error).rstrip(".") or type(error).__name__
-    return leaf, chain, seq, prev, digest, ""
+_OWN: list[_Judge] = []
+"""Of a process of the pool: it is told the directory once, and the lines piece by piece."""
+
+
+def _begin(stands: Stands) -> None:
+    _OWN[:] = [_Judge(stands)]
+
+
+def _go_on(lines: Sequence[bytes]) -> list[Judged]:
+    return _OWN[0].judged(lines)
 
 
 def _parts(line: bytes) -> tuple[bytes, str, bytes]:
@@ -166,13 +205,6 @@ def _act(payload: dict[str, JsonValue], stand: dict[str, Official]) -> None:
         raise IntegrityError("the act is not signed by the key registered for who acted")
 
 
-def _stand(mark: JsonValue, stands: Stands) -> dict[str, Official]:
-    size = mark.get("size") if isinstance(mark, dict) else None
-    if not isinstance(size, int) or not 0 <= size < len(stands):
-        raise IntegrityError("it rests on a directory that is not there")
-    return stands[size]
-
-
 def _verify(official: Official | Passkey, signature: bytes, message: bytes) -> None:
     key = _KEYS.get(official.keyid)
     if key is None:
@@ -190,8 +222,8 @@ _SPELLED = [b64encode(b"x" * shift + b'"chain":"directory"')[4 if shift else 0 :
 
 
 def _unb64(text: bytes) -> bytes:
-    raw = b64decode(text)
-    if b64encode(raw) != text:
+    raw = a2b_base64(text)
+    if b2a_base64(raw, newline=False) != text:
         raise IntegrityError("its base64 is not in its one form")
     return raw
 
@@ -208,5 +240,6 @@ def _changes(lines: Sequence[bytes], start: int) -> Iterator[int]:
                 continue
 
 
-def _digest(lines: Sequence[bytes]) -> str:
-    return sha256(b"\n".join(lines)).hexdigest()
+def _take_in(whole: Hashing, lines: Sequence[bytes]) -> None:
+    for place in range(0, len(lines), CHUNK):
+        whole.update(b"\n".join([*lines[place : place + CHUNK], b""]))
