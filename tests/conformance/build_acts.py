@@ -19,6 +19,7 @@ from schemas.commands import Command, Decide
 from schemas.directory import ReAttest
 from schemas.identifiers import Role
 from schemas.items import CorrectItem
+from schemas.reassigning import Reassign
 from tests.conformance.forger import Corpus, Files, Forger, files_of, lines_of
 from tests.contracts.test_witness import Pair
 from tests.properties.ledger_steps import LETTER, ROLES, SIGNED, START, Bench
@@ -34,6 +35,7 @@ def acts(corpus: Corpus, pair: Pair, folder: Path) -> None:
     deputy(corpus, Bench(folder / "deputy"))
     suspected(corpus, Bench(folder / "suspected"))
     corrected(corpus, Shelf(folder / "corrected"))
+    reassigned(corpus, Bench(folder / "reassigned"))
 
 
 def appointed(corpus: Corpus, pair: Pair) -> None:
@@ -161,6 +163,21 @@ def corrected(corpus: Corpus, bench: Shelf) -> None:
     ):
         made = forger.forge("correct-item", **signed(bench, bench.reference, command))
         corpus.add(f"bad-corrected-{name}", made, "trusted", why, check="procedure and custody", small=False)
+
+
+def reassigned(corpus: Corpus, bench: Bench) -> None:
+    """A task moves from one reviewer to another; the one released decides all the same."""
+    another_reviewer(bench, "reviewer-3", "p-9")
+    review = bench.submitted_and_under_review()
+    fields = {"command_id": "move", "by": "signatory", "role": Role.SIGNATORY, "reason": "On leave."}
+    between = {"assigned_task": review, "duty": Role.REVIEWER, "released": "reviewer-1", "to": "reviewer-3"}
+    bench.act(bench.reference, Reassign.model_validate(fields | between))
+    bench.act(review, bench.decision("reviewer-3"))
+    files = closed(bench)
+    corpus.add("good-reassigned", files, None, "a task given to another reviewer, who decides")
+    made = Forger(bench.home, files).forge("decide", **signed(bench, review, bench.decision("reviewer-1")))
+    why = "who was released from the task decides in it"
+    corpus.add("bad-reassigned", made, "trusted", why, check="procedure and custody", small=False)
 
 
 def another_reviewer(bench: Bench, official: str, person: str) -> None:
