@@ -37,7 +37,11 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     kills = KILLS["s3" if (place.home / "config.json").exists() else "disk"]
     took, outcomes = 0.0, {"whole": 0, "absent": 0}
-    for attempt in range(kills + 1):
+    # Where the machine was busy when the first was timed, the others end before their moment: some more, earlier.
+    parts = [0.0, *(1.1 * n / kills for n in range(1, kills + 1)), *(0.4 * n / kills for n in range(1, kills + 1))]
+    for attempt, part in enumerate(parts):
+        if attempt > kills and outcomes["absent"] >= kills // 3:
+            break
         command = [sys.executable, "-c", INGEST, str(place.home), str(source)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -47,7 +51,7 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
             process.communicate()
             took = time.monotonic() - began
         else:
-            time.sleep(took * 1.1 * attempt / kills)
+            time.sleep(took * part)
             process.send_signal(signal.SIGKILL)
             process.communicate()
         if place.vault.has(CASE, digest):
