@@ -25,6 +25,7 @@ with open(sys.argv[2], "rb", buffering=0) as source:
     print(vault.keep("XV-2026-0001", source)[0], flush=True)
 """
 KILLS = {"disk": 25, "s3": 12}
+UNHARMED = 3
 SIZE = 24 << 20
 
 
@@ -36,24 +37,20 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
     source.write_bytes(content)
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     kills = KILLS["s3" if (place.home / "config.json").exists() else "disk"]
-    took, outcomes = 0.0, {"whole": 0, "absent": 0}
-    parts = [1.1 * n / kills for n in range(1, kills + 1)]
-    random.Random(7).shuffle(parts)
-    for attempt, part in enumerate([0.0, *parts]):
+    took, outcomes = float("inf"), {"whole": 0, "absent": 0}
+    for attempt in range(1 - UNHARMED, kills + 1):
         command = [sys.executable, "-c", INGEST, str(place.home), str(source)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         process.stdout.readline()
         began = time.monotonic()
-        if not attempt:  # the first one ends by itself, and tells how long it takes
+        if attempt < 1:  # these end by themselves, and tell how long it takes; the first warms the store
             process.communicate()
-            took = time.monotonic() - began
+            took = min(took, time.monotonic() - began)
         else:
-            time.sleep(took * part)
+            time.sleep(took * 1.1 * attempt / kills)
             process.send_signal(signal.SIGKILL)
             process.communicate()
-            if part < 1 and place.vault.has(CASE, digest):
-                took *= part  # the machine was busy when the first was timed: so long it never takes
         if place.vault.has(CASE, digest):
             assert place.vault.check(CASE, digest)
             assert hashlib.sha256(b"".join(place.vault.stream(CASE, digest))).hexdigest() == digest[7:]
@@ -63,7 +60,7 @@ def test_threat_17_killed_while_taking_in_it_shows_the_whole_or_nothing(place: P
         else:
             assert list(place.vault.holdings(CASE)) == []
             outcomes["absent"] += 1
-    assert outcomes["absent"] >= kills // 6, outcomes  # else too few were killed in the middle
+    assert outcomes["absent"] >= kills // 3, outcomes  # else too few were killed in the middle
     left = len(place.drafts())
     assert place.vault.sweep() == 0  # too young
     assert place.vault.sweep(older_than=-1) == left

@@ -13,6 +13,7 @@ import pytest
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.sign_in_settings import SignInSettings, read_secret, read_sign_in_settings
 from rogatory.cli.doctor_sign_in import sign_in
+from rogatory.cli.session import Session, begin
 from rogatory.cli.setup import _inbox
 from rogatory.errors import UsageError
 from rogatory.profile import Profile
@@ -200,10 +201,11 @@ def test_up_leaves_the_inbox_to_serve_where_people_sign_in_elsewhere(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its inbox is the demonstration's, where whoever has the address chooses who they are."""
+    begin(Session())  # whatever an earlier test asked for, this one speaks to a person
     configured(home, nobody(), INBOX)
     with _inbox(Profile(home=home), 0) as address:
         assert address == ""
-    assert "rogatory serve" in "".join(capsys.readouterr())
+    assert "rogatory serve" in capsys.readouterr().out
 
 
 def test_authlib_is_loaded_only_where_a_provider_is_named(home: Path) -> None:
