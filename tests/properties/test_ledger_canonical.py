@@ -59,3 +59,50 @@ def test_what_has_no_canonical_form_is_refused(value: object) -> None:
 def test_numbers_and_texts_have_one_spelling(raw: bytes) -> None:
     with pytest.raises(IntegrityError):
         parse_canonical(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'"\\u000a"',
+        b'"\\u001F"',
+        b'"\\u007f"',
+        b'"\\/"',
+        b'"\\ud83d\\ude00"',
+        b'"\\ud800"',
+        b'"\xff"',
+        b'"\xc0\x80"',
+        b'"\xed\xa0\x80"',
+        b'"\x7f\n"',
+        b'\xef\xbb\xbf"a"',
+        b'{"a":1,"a":1}',
+        b'{"a":{"b":[1,1.0]}}',
+        b"[" * 9 + b"1.0" + b"]" * 9,
+        b"[" * 100_000,
+    ],
+)
+def test_escapes_and_encodings_have_one_spelling(raw: bytes) -> None:
+    with pytest.raises(IntegrityError):
+        parse_canonical(raw)
+
+
+@settings(max_examples=600, deadline=None)
+@given(VALUES, st.integers(0, 400), st.binary(min_size=0, max_size=3), st.integers(0, 2))
+def test_what_is_taken_is_what_rfc_8785_writes_and_nothing_else(
+    value: JsonValue, place: int, put: bytes, taken_out: int
+) -> None:
+    raw = rfc8785.dumps(value)
+    place %= len(raw) + 1
+    changed = raw[:place] + put + raw[place + taken_out :]
+    try:
+        read = parse_canonical(changed)
+    except IntegrityError:
+        return
+    assert rfc8785.dumps(read) == changed
+
+
+def test_deep_and_wide_values_are_read_too() -> None:
+    deep: JsonValue = "x"
+    for _ in range(40):
+        deep = {"a": [deep, "é", "ﬀ", "😀"]}
+    assert parse_canonical(rfc8785.dumps(deep)) == deep
