@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from rogatory.adapters.database import drop_log
+from rogatory.adapters.database import drop_log, reading
 from rogatory.adapters.ledger_tree import add_leaf
 from rogatory.adapters.tables import DISCLOSURES, LEDGER
 from rogatory.custody.course import Course
@@ -30,6 +30,13 @@ def chain_lines(connection: Connection, *chains: str) -> list[str]:
     """The lines of these chains, verbatim, in ledger order."""
     rows = select(LEDGER.c.line).where(LEDGER.c.chain.in_(chains)).order_by(LEDGER.c.position)
     return list(connection.execute(rows).scalars())
+
+
+def every_line(engine: Engine) -> list[bytes]:
+    """All lines of the ledger, verbatim, in ledger order."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(LEDGER.c.line).order_by(LEDGER.c.position)).scalars()
+        return [line.encode("utf-8", "surrogateescape") for line in rows]
 
 
 def last_line(connection: Connection, chain: str) -> str | None:

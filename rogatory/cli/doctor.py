@@ -45,8 +45,13 @@ def doctor(
     rebuild_register: Annotated[
         bool, Parameter(name="--rebuild-register", negative="", help="Project the whole ledger into the register anew.")
     ] = False,
+    afresh: Annotated[
+        bool, Parameter(negative="", help="Verify every line of the ledger, also what was found sound before.")
+    ] = False,
 ) -> int:
     """Check this installation, one line each, with the fix.
+
+    Of the ledger, what an earlier check found sound and nobody changed is not verified again.
 
     Exit 0 when everything is ready, 7 when a record does not hold, 69 when something is missing.
     """
@@ -59,7 +64,7 @@ def doctor(
         if rebuild_register:
             _rebuild(where)
     with working("Checking this installation"):
-        findings = list(_examine(where))
+        findings = list(_examine(where, afresh))
     shown = [{"name": each.name, "ok": each.ok, "detail": each.detail, "fix": each.fix} for each in findings]
     if not emit({"ok": all(each.ok is not False for each in findings), "home": where.home, "checks": shown}):
         for each in findings:
@@ -81,7 +86,7 @@ def _rebuild(where: "Profile") -> None:
     say(f"Register rebuilt from {register.rebuild()} ledger lines.")
 
 
-def _examine(where: "Profile") -> Iterator[Finding]:
+def _examine(where: "Profile", afresh: bool) -> Iterator[Finding]:
     yield _python()
     yield _guarded("PDF layout", _pango)
     yield _guarded("Temporal program", lambda: _program(where))
@@ -101,7 +106,7 @@ def _examine(where: "Profile") -> Iterator[Finding]:
     yield _guarded("Archive stamps", lambda: archive_stamps(where))
     yield _guarded("Tokens", lambda: tokens(where))
     yield _guarded("Sign-in", lambda: sign_in(where))
-    yield _guarded("Ledger", lambda: _ledger(where), integrity=True)
+    yield _guarded("Ledger", lambda: _ledger(where, afresh), integrity=True)
     from rogatory.cli.doctor_heads import anchored, heads_hold, witnessed
 
     yield _guarded("Heads", lambda: heads_hold(where), integrity=True)
@@ -188,29 +193,18 @@ def _key_ring(where: "Profile") -> Finding:
     return Finding("Payload keys", True, f"{len(ring)} in the ring, {current} encrypts")
 
 
-def _ledger(where: "Profile") -> Finding:
-    """Every chain verified as an outsider would: from an export, with our own anchors."""
+def _ledger(where: "Profile", afresh: bool) -> Finding:
+    """All lines, and each case as an outsider would verify it; what was found sound before only if asked to."""
+    from rogatory.auditing import audit_ledger
     from rogatory.desk import Desk
-    from rogatory.verification import verify_path
 
-    desk = Desk(where)
-    cases = all_cases(desk.register)
-    anchors = [desk.anchors.own(), *(desk.anchors.peer(state) for state in desk.anchors.peers())]
-    lines = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        for reference in cases:
-            path = desk.export_ledger(reference, Path(scratch) / reference)
-            report = verify_path(path, anchors)
-            if not (report.intact and report.signed and report.trusted):  # an open case is never complete
-                wrong = next((check for check in report.checks if not check.ok), None)
-                detail = f"{reference}: {wrong.name}: {wrong.detail}" if wrong else reference
-                return Finding("Ledger", False, detail, "Put the ledger back from your backup; keep this one.", True)
-            lines += len(path.read_text(encoding="utf-8").splitlines())
-    return Finding(
-        "Ledger",
-        True,
-        f"{'1 case' if len(cases) == 1 else f'{len(cases)} cases'}, {lines} lines: every signature and chain holds",
-    )
+    found = audit_ledger(Desk(where), afresh=afresh)
+    if found.fault:
+        fix = "Put the ledger back from your backup; keep this one. If an older one was put back: doctor --afresh"
+        return Finding("Ledger", False, found.fault, fix, True)
+    cases = "1 case" if found.cases == 1 else f"{found.cases} cases"
+    before = f" ({found.known} of them since an earlier check)" if found.known else ""
+    return Finding("Ledger", True, f"{cases}, {found.lines} lines{before}: every signature and chain holds")
 
 
 def _register(where: "Profile") -> Finding:

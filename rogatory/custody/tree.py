@@ -31,7 +31,22 @@ class Frontier:
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.size = 0
         self._edge: list[bytes] = []
-        """Complete subtrees, the largest first; their sizes are the bits of `size`."""
+        self.extend(leaves)
+
+    @classmethod
+    def of(cls, size: int, edge: Iterable[bytes]) -> "Frontier":
+        """A tree of that size with that edge, which goes on from there."""
+        found = cls()
+        found.size, found._edge = size, [*edge]
+        return found
+
+    @property
+    def edge(self) -> Sequence[bytes]:
+        """The hash of each complete subtree, the largest first; their sizes are the bits of `size`."""
+        return self._edge
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Takes in these leaves' hashes, in order."""
         for leaf in leaves:
             self.append(leaf)
 
