@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rogatory import auditing
 from rogatory.adapters.audit_kept import FILE
 from rogatory.auditing import Audited, audit_ledger
 from rogatory.cli import main
 from rogatory.desk import Desk
 from rogatory.profile import Profile
+from rogatory.verification import verify_path
 from schemas.tasks import LedgerEntry
 from tests.cli.opened_case import REFERENCE, opened_case
 
@@ -28,13 +28,11 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The cases that were exported and verified as an outsider would."""
     found: list[str] = []
-    verify = auditing.verify_path
-
     def noted(path: Path, *rest: object) -> object:
         found.append(path.parent.name)
-        return verify(path, *rest)  # type: ignore[arg-type]
+        return verify_path(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(auditing, "verify_path", noted)
+    monkeypatch.setattr("rogatory.auditing.verify_path", noted)
     return found
 
 
