@@ -28,6 +28,7 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The cases that were exported and verified as an outsider would."""
     found: list[str] = []
+
     def noted(path: Path, *rest: object) -> object:
         found.append(path.parent.name)
         return verify_path(path, *rest)  # type: ignore[arg-type]
