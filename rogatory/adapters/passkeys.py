@@ -52,6 +52,14 @@ def on_offer(home: Path, official: OfficialId) -> Passkey | None:
     return _read(path).passkey if path.is_file() else None
 
 
+def seen_on_offer(home: Path, official: OfficialId) -> tuple[Passkey | None, bool]:
+    """The same for a list, and whether the file of the offer is spoilt: it must not keep others from being seen."""
+    try:
+        return on_offer(home, official), False
+    except IntegrityError:
+        return None, True
+
+
 def enter_offered(home: Path, official: OfficialId, *, now: datetime) -> tuple[Official, Receipt]:
     """Enters the passkey an official offered, in place of the one they may have.
 
@@ -73,17 +81,18 @@ def enter_offered(home: Path, official: OfficialId, *, now: datetime) -> tuple[O
     return record, receipt
 
 
-def remove(home: Path, official: OfficialId, *, now: datetime) -> Receipt:
+def remove(home: Path, official: OfficialId, *, now: datetime) -> Receipt | None:
     """Takes an official's passkey away, and one on offer: what it signs from now on is refused.
 
-    Raises NotFoundError: they have none.
+    None where there was only an offer: the directory had nothing to change. Raises NotFoundError: there was neither.
     """
     path, known = _place(home, official), _known(home, official)
     waiting = path.is_file()
     path.unlink(missing_ok=True)
     if known.passkey is None:
-        said = "Its offer was dropped." if waiting else ""
-        raise NotFoundError(f"{official} has no passkey in the directory.", said)
+        if waiting:
+            return None
+        raise NotFoundError(f"{official} has no passkey, and none is on offer.")
     record = known.model_copy(update={"passkey": None})
     return change_directory(home, open_ledger(home), PASSKEY, {"official": record.model_dump(mode="json")}, now)
 

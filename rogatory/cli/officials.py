@@ -10,7 +10,7 @@ from rogatory.cli.acting import CommandId, receipt_shown
 from rogatory.cli.desk import at_desk
 from rogatory.cli.output import emit, line, next_step, say, table
 from rogatory.cli.session import profile
-from rogatory.errors import UsageError
+from rogatory.errors import NotFoundError, UsageError
 from schemas.custody import Passkey
 from schemas.identifiers import Role
 
@@ -151,6 +151,12 @@ def passkey(
         raise UsageError("Only a passkey that is taken away can be suspect.", "Add --remove.")
     if remove:
         receipt = passkeys.remove(home, official, now=now)
+        if receipt is None:
+            if place is not None:
+                raise NotFoundError(f"{line(official)} had only offered a passkey: it signed nothing that is suspect.")
+            if not emit({"id": official, "passkey": None, "change": None}):
+                say(f"The offer of {line(official)} was dropped; the directory has no passkey of theirs.")
+            return
         doubt = _suspected(official, place)
         if not emit({"id": official, "passkey": None, "change": receipt.sequence, **doubt}):
             say(f"The passkey of {line(official)} signs nothing from now on, by change {receipt.sequence}.")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from rogatory.acting import new_command_id
 from rogatory.adapters.key_holders import asks_pin
-from rogatory.adapters.passkeys import on_offer
+from rogatory.adapters.passkeys import seen_on_offer
 from rogatory.desk import Desk
 from rogatory.documents.sealed import strings_in
 from rogatory.errors import IntegrityError, NotFoundError
@@ -136,7 +136,7 @@ def officials(request: Request) -> Response:
         except NotFoundError:
             key = "elsewhere"
         rows.append({"official": each, "until": certificate.not_valid_after_utc, "key": key})
-        rows[-1]["offered"] = on_offer(desk.profile.home, each.official)
+        rows[-1]["offered"], rows[-1]["spoilt"] = seen_on_offer(desk.profile.home, each.official)
     registrar = Role.REGISTRAR.value in reader.roles
     return page(request, "officials.html", reader, rows=rows, registrar=registrar, command_id=new_command_id())
 

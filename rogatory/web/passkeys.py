@@ -118,13 +118,15 @@ def _shown(request: Request, reader: Reader, errors: dict[str, str] | None = Non
         pin, keyed = asks_pin(home, reader.official), official is not None
     except NotFoundError:
         pin = keyed = False
+    offered, spoilt = passkeys.seen_on_offer(home, reader.official) if official else (None, False)
     answer = page(
         request,
         "passkey.html",
         reader,
         status=status,
         known=official.passkey if official else None,
-        offered=passkeys.on_offer(home, reader.official) if official else None,
+        offered=offered,
+        spoilt=spoilt,
         offered_now="offered" in request.query_params,
         keyed=keyed,
         asks_pin=pin,

@@ -92,3 +92,19 @@ def test_a_passkey_is_entered_shown_and_taken_away(run: Run, case: FiledCase) ->
     assert "acts in 0 cases" in out
     code, _, err = run("officials", "passkey", "custodian", "--remove")
     assert (code, "has no passkey" in err) == (5, True)
+
+
+def test_a_mere_offer_is_dropped_and_that_is_done(run: Run, case: FiledCase) -> None:
+    offered = case.home / "passkeys" / "reviewer-1.json"
+    offered.parent.mkdir()
+    offered.write_text("{")
+    assert run("officials", "passkey", "reviewer-1")[0] == 7
+    assert "was dropped; the directory has no passkey" in told(run("officials", "passkey", "reviewer-1", "--remove"))
+    assert not offered.exists()
+    assert run("officials", "passkey", "reviewer-1", "--remove")[0] == 5
+    offered.write_text("{")
+    code, _, err = run("officials", "passkey", "reviewer-1", "--remove", "--suspect-from", f"{REFERENCE}/0")
+    assert (code, "signed nothing that is suspect" in err) == (5, True)
+    offered.write_text("{")
+    made = json.loads(told(run("officials", "passkey", "reviewer-1", "--remove", "--json")))
+    assert made == {"id": "reviewer-1", "passkey": None, "change": None}

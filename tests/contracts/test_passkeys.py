@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from rogatory.adapters.anchors_fs import FileAnchors
 from rogatory.adapters.ledger_audit import audit
 from rogatory.adapters.officials import appoint, change_directory, revoke, rotate, signer_for
-from rogatory.adapters.passkeys import enter_offered, offer, on_offer, remove
+from rogatory.adapters.passkeys import enter_offered, offer, on_offer, remove, seen_on_offer
 from rogatory.adapters.suspecting import suspect
 from rogatory.custody import verify_standalone
 from rogatory.custody.directory import ADDED, PASSKEY, sign_joining
@@ -231,5 +231,8 @@ def test_an_offer_that_was_altered_is_not_entered(bench: Bench) -> None:
     path.write_text("{")
     with pytest.raises(IntegrityError, match="no offer"):
         enter_offered(bench.home, "reviewer-1", now=bench.now)
+    assert seen_on_offer(bench.home, "reviewer-1") == (None, True)
+    assert remove(bench.home, "reviewer-1", now=bench.now) is None  # nothing was in the directory
+    assert seen_on_offer(bench.home, "reviewer-1") == (None, False)
     with pytest.raises(NotFoundError, match="offered no passkey"):
         enter_offered(bench.home, "reviewer-2", now=bench.now)
