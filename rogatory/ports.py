@@ -15,6 +15,8 @@ from schemas.identifiers import Digest, OfficialId, Reference
 from schemas.register import (
     CaseRow,
     ClockRow,
+    CorrespondenceRow,
+    Direction,
     DocumentRow,
     DutyRow,
     ExhibitRow,
@@ -249,6 +251,18 @@ class Register(Protocol):
 
     def transmissions(self, reference: Reference) -> list[TransmissionRow]:
         """What was sent, in order."""
+
+    def correspondence(
+        self,
+        words: str = "",
+        *,
+        reference: Reference | None = None,
+        direction: Direction | None = None,
+        drafter: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[CorrespondenceRow]:
+        """What came in and went out, the last first, whose references, marks or digests hold the words."""
 
     def clocks(self, *, reference: Reference | None = None, open_only: bool = True) -> list[ClockRow]:
         """Periods of law, due soonest first; open are those that run, and those that ran out unmet."""

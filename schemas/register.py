@@ -1,6 +1,7 @@
 """The register, projected from the ledger: what lists show. Rebuildable at any time; never the record itself."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from schemas.identifiers import Digest, DocumentName, ItemId, OfficialId, Record, Reference, Role, Stage, StateCode
 
@@ -151,6 +152,49 @@ class TransmissionRow(Record):
     prepared_at: datetime
     dispatched_at: datetime | None
     place: str | None
+
+
+class Direction(StrEnum):
+    """Which way a piece went."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Standing(StrEnum):
+    """How it stands with a piece."""
+
+    PREPARED = "prepared"
+    """Ordered to be sent, and not yet taken by its channel."""
+    SENT = "sent"
+    RECEIVED = "received"
+    TO_ANSWER = "to-answer"
+    ANSWERED = "answered"
+
+
+class CorrespondenceRow(Record):
+    """A piece that came in or went out, of any case."""
+
+    year: int
+    number: int
+    """Runs from 1 each year, over all cases, in the order of the ledger."""
+    at: datetime
+    """When its channel took it, or when its coming was recorded."""
+    direction: Direction
+    standing: Standing
+    kind: str
+    """Of a package its kind, of what came in the event it was recorded as."""
+    reference: Reference
+    foreign_reference: str | None
+    """Of the case, as it is known now."""
+    requested_state: StateCode
+    channel: str | None
+    mark: str | None
+    """A tracking number."""
+    digest: Digest | None
+    """What came or went, in the vault."""
+    sequence: int
+    """The line of the case that tells of it."""
 
 
 class ClockRow(Record):

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from rogatory.adapters.projection_clocks import meet_clock, run_out_clock, start_clock, stop_clock, stop_clocks
+from rogatory.adapters.projection_correspondence import project_correspondence
 from rogatory.adapters.projection_glass import project_glass
 from rogatory.adapters.tables import ASSIGNED, CASES, DOCUMENTS, DUTIES, EXHIBITS, ITEMS, MESSAGES, TASKS, TRANSMISSIONS
 from rogatory.custody.assigning import REASSIGN
@@ -62,6 +63,7 @@ def project(connection: Connection, entry: Entry, course: Course) -> None:
         for owed in course.uses.duties():
             row = {"item": owed.item, "reference": entry.chain, "duty": owed.duty, "due": owed.due}
             connection.execute(insert(DUTIES).values(row | {"source": owed.source}))
+    project_correspondence(connection, entry)
     project_glass(connection, entry, course)
     _change_case(connection, entry, changed_at=entry.at)
 

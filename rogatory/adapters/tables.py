@@ -273,6 +273,25 @@ TRANSMISSIONS = Table(
     Column("place", Text),
 )
 
+CORRESPONDENCE = Table(
+    "correspondence",
+    METADATA,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("reference", String(20), nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),
+    Column("at", Instant(), nullable=False),
+    Column("direction", String(3), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("channel", String(120)),
+    Column("mark", String(120)),
+    Column("piece", String(64)),
+    Column("digest", String(71)),
+    Column("standing", String(10), nullable=False),
+    Index("correspondence_by_direction", "direction", "year", "number"),
+)
+"""What came in and went out, of all cases; `piece` is the id of a transmission or of a question."""
+
 CLOCKS = Table(
     "clocks",
     METADATA,
@@ -302,5 +321,17 @@ CLOCKS = Table(
 ASSIGNED = Table("assigned", METADATA, Column("task", String(80), primary_key=True))
 """Tasks that were given to somebody: few, and only of these a list asks the case to whom."""
 
-PROJECTED = (CASES, TASKS, DOCUMENTS, ITEMS, EXHIBITS, DUTIES, MESSAGES, TRANSMISSIONS, CLOCKS, ASSIGNED)
+PROJECTED = (
+    CASES,
+    TASKS,
+    DOCUMENTS,
+    ITEMS,
+    EXHIBITS,
+    DUTIES,
+    MESSAGES,
+    TRANSMISSIONS,
+    CORRESPONDENCE,
+    CLOCKS,
+    ASSIGNED,
+)
 """What a rebuilding empties and fills again."""

@@ -99,17 +99,19 @@ def _show_submitted(desk: "Desk", reference: str) -> None:
 def list_(
     *,
     status: Annotated[str | None, Parameter(help="Only cases that stand there, e.g. review or completed.")] = None,
+    find: Annotated[str, Parameter(help="Only cases whose reference, ours or theirs, holds this.")] = "",
     limit: int = 100,
     offset: int = 0,
 ) -> None:
     """List the cases, the last changed first."""
     if limit < 1 or offset < 0:
         raise UsageError("--limit is at least 1 and --offset at least 0.", "E.g. --limit 50 --offset 50")
-    rows = desk().register.cases(status=status, limit=limit, offset=offset)
+    words = " ".join(find.split())
+    rows = desk().register.find_cases(words, status=status, limit=limit, offset=offset)
     if emit(rows):
         return
     if not rows:
-        say("No cases." if status is None else f"No cases stand at {status}.")
+        say("No case was found." if words else "No cases." if status is None else f"No cases stand at {line(status)}.")
         next_step("rogatory draft new")
         return
     table(

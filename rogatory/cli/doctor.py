@@ -244,6 +244,7 @@ def _projection(register: "Register", reference: str) -> list[object]:
         *register.items(reference),
         *register.messages(reference),
         *register.transmissions(reference),
+        *register.correspondence(reference=reference, limit=100_000),
         *register.timeline(reference),
         *register.tasks(reference=reference, open_only=False),
     ]

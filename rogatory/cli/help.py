@@ -39,6 +39,7 @@ EXAMPLES = {
     "case followed-up": "case followed-up XV-2026-0001 --by XV-2026-0002 --as prosecutor",
     "case conditions": "case conditions XV-2026-0001 --accepted --as registrar-1",
     "case withdraw": 'case withdraw XV-2026-0001 --reason "The accused has died." --as prosecutor',
+    "case correspondence": "case correspondence --incoming --find XN/2026/77",
     "case deadlines": "case deadlines --within 10",
     "case bundle": "case bundle XV-2026-0001 --out bundle.pdf",
     "case letter": "case letter XV-2026-0001 --docx letter.docx",

@@ -68,6 +68,7 @@ COMMANDS = {
     "case followed-up": ("case_acts:followed_up", "Name the request that asks for the preserved data."),
     "case conditions": ("case_acts:conditions", "Record whether conditions on information were accepted."),
     "case withdraw": ("cases:withdraw", "Withdraw a request at any stage."),
+    "case correspondence": ("correspondence:correspondence", "List what came in and what went out, in all cases."),
     "case deadlines": ("deadlines:deadlines", "List what is due, soonest first."),
     "case bundle": ("case_copies:bundle", "Bind the documents of a case into one sealed PDF to read."),
     "case letter": ("case_copies:letter", "Write the letter as an editable Word document, marked as a copy."),

@@ -98,6 +98,7 @@ def make_app(profile: Profile, entry_code: str) -> ASGIApp:
             Route("/passkey", passkeys.show),
             Route("/passkey", passkeys.make, methods=["POST"]),
             Route("/officials/{official}/passkey/{act}", passkeys.change, methods=["POST"]),
+            Route("/correspondence", lists.correspondence),
             Route("/deadlines", lists.deadlines),
             Route("/deadlines.ics", lists.calendar),
             Route("/officials", lists.officials),

@@ -1,4 +1,4 @@
-"""The lists beside the inbox: register, deadlines, officials, sessions."""
+"""The lists beside the inbox: registers, deadlines, officials, sessions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ from rogatory.web.people import Reader, acts_here
 from rogatory.web.rendering import page
 from rogatory.web.signing_in import reader_at
 from schemas.identifiers import Role
-from schemas.register import CaseRow
+from schemas.register import CaseRow, Direction
 
 SEARCHED = 500
 """Cases whose text is looked through, the last changed first: the text lies encrypted, and is in no index."""
@@ -58,6 +58,29 @@ def _text(desk: Desk, row: CaseRow) -> str:
     except (NotFoundError, IntegrityError):  # its key was destroyed, or doctor will tell
         return ""
     return " ".join(strings_in(filed.draft.model_dump(mode="json")))
+
+
+def correspondence(request: Request) -> Response:
+    """What came in and what went out, of the cases the reader may see."""
+    reader, desk, number = reader_at(request), desk_of(request), from_query(request)
+    words = " ".join(request.query_params.get("q", "")[:LONGEST].split())
+    asked = request.query_params.get("way", "")
+    way = Direction(asked) if asked in set(Direction) else None
+    rows = desk.register.correspondence(
+        words, direction=way, drafter=reader.drafter, limit=A_PAGE + 1, offset=(number - 1) * A_PAGE
+    )
+    return page(
+        request,
+        "correspondence.html",
+        reader,
+        rows=rows[:A_PAGE],
+        words=words,
+        way=way,
+        ways=[None, *Direction],
+        states=files_of(request).states,
+        number=number,
+        more=len(rows) > A_PAGE,
+    )
 
 
 def deadlines(request: Request) -> Response:

@@ -46,7 +46,7 @@ def test_there_is_a_sound_schema_for_each_command() -> None:
         "law list", "law show un-untoc", "law show XN", "law between XV XN", "law check", "law coverage",
         "law judge refusal --basis un-untoc --fact ground=bank_secrecy",
         f"case timeline {REFERENCE} --svg course.svg",
-        f"case show {REFERENCE}", "case list", "case deadlines", "case catalogue",
+        f"case show {REFERENCE}", "case list", "case list --find XV-", "case deadlines", "case catalogue",
         f"case documents {REFERENCE}", f"case documents {REFERENCE} --available", f"case export {REFERENCE} --to out",
         f"task show {TASK}", f"evidence list {REFERENCE}", f"evidence export {REFERENCE} --to out",
         f"extradition show {REFERENCE}", f"extradition clocks {REFERENCE}", "case show XV-2026-0099", "case shwo",

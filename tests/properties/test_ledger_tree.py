@@ -151,7 +151,7 @@ def test_a_ledger_from_before_the_tree_gets_it_by_migration(bench: Bench, tmp_pa
     engine = open_database(place)
     with reading(engine) as connection:
         before = {(row.level, row.number): (row.hash, row.position) for row in connection.execute(select(TREE))}
-    later = ("tree", "checkpoints", "witnessed", "exhibits", "duties", "assigned")
+    later = ("tree", "checkpoints", "witnessed", "exhibits", "duties", "assigned", "correspondence")
     drops = [f"drop table {name}" for name in later]
     for order in (*drops, "update alembic_version set version_num = 'r0003'"):
         write(engine, lambda connection, order=order: connection.execute(text(order)))  # type: ignore[misc]

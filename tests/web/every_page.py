@@ -12,6 +12,7 @@ JUDGED = {
     "/cases/{reference}": ["/cases/{reference}", "/cases/{full}"],
     "/cases/{reference}/evidence": ["/cases/{reference}/evidence"],
     "/items/{item}": ["/items/{full}-E01"],
+    "/correspondence": ["/correspondence", "/correspondence?way=in&q=XN", "/correspondence?q=nothing-like-it"],
     "/deadlines": ["/deadlines"],
     "/officials": ["/officials"],
     "/passkey": ["/passkey"],

@@ -1,3 +1,3 @@
 """The database's versions. `HEAD` is the one the code speaks to; Alembic is loaded only when the database is older."""
 
-HEAD = "r0006"
+HEAD = "r0007"
