@@ -24,6 +24,7 @@ LOOKS = (
     ("inbox-case", "reviewer-1", "/cases/{full}", "en", 1280),
     ("inbox-hand-over", "custodian", "/items/{disk}", "en", 1280),
     ("inbox-arabic", "reviewer-1", "/", "ar", 1280),
+    ("inbox-correspondence", "reviewer-1", "/correspondence", "en", 1280),
     ("inbox-delegations", "registrar-1", "/delegations", "en", 1280),
 )
 """Name of the picture, who looks, at what, in which language, how wide."""
