@@ -22,34 +22,47 @@ from schemas.identifiers import Role
 from schemas.register import CaseRow, Direction
 
 SEARCHED = 500
-"""Cases whose text is looked through, the last changed first: the text lies encrypted, and is in no index."""
+"""Cases whose text is looked through at a time, the last changed first: it lies encrypted, and is in no index."""
 LONGEST = 120
 
 
 def register(request: Request) -> Response:
     """The cases; those that hold the words in a reference of either side or in the text of the request."""
     reader, desk, number = reader_at(request), desk_of(request), from_query(request)
+    looked = from_query(request, "looked") - 1
     words = " ".join(request.query_params.get("q", "")[:LONGEST].split())
     rows = desk.register.find_cases(words, drafter=reader.drafter, limit=A_PAGE + 1, offset=(number - 1) * A_PAGE)
-    in_text = _in_text(desk, reader, words, {row.reference for row in rows}) if words and number == 1 else []
+    found = {row.reference for row in rows}
+    asked = words and number == 1
+    in_text, further = _in_text(desk, reader, words, found, looked) if asked else ([], None)
     return page(
         request,
         "register.html",
         reader,
-        cases=rows[:A_PAGE],
+        cases=rows[:A_PAGE] if not looked else [],
         in_text=in_text,
+        further=further,
         words=words,
         searched=SEARCHED,
         states=files_of(request).states,
         number=number,
-        more=len(rows) > A_PAGE,
+        more=len(rows) > A_PAGE and not looked,
     )
 
 
-def _in_text(desk: Desk, reader: Reader, words: str, found: set[str]) -> list[CaseRow]:
-    """Cases whose request says the words. A request is filed without sealed identities, so none is ever found."""
-    rows = desk.register.find_cases("", drafter=reader.drafter, limit=SEARCHED)
-    return [row for row in rows if row.reference not in found and says(_text(desk, row), words)][:A_PAGE]
+def _in_text(desk: Desk, reader: Reader, words: str, found: set[str], looked: int) -> tuple[list[CaseRow], int | None]:
+    """Cases whose request says the words, and how many were looked through by then; None: all there are.
+
+    A request is filed without sealed identities, so none is ever found.
+    """
+    rows = desk.register.find_cases("", drafter=reader.drafter, limit=SEARCHED + 1, offset=looked)
+    said: list[CaseRow] = []
+    for place, row in enumerate(rows[:SEARCHED], looked + 1):
+        if row.reference not in found and says(_text(desk, row), words):
+            said.append(row)
+            if len(said) == A_PAGE:
+                return said, place
+    return said, looked + SEARCHED if len(rows) > SEARCHED else None
 
 
 def _text(desk: Desk, row: CaseRow) -> str:
