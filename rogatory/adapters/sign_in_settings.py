@@ -7,15 +7,15 @@ It never holds the secret itself, and never a role: what an official may do is i
 each word.
 """
 
-import json
 import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rogatory.adapters.addresses import is_private_road, is_this_machine, split_address
+from rogatory.adapters.configuration import read_section
 from rogatory.errors import UsageError
 from schemas.identifiers import OfficialId
 
@@ -127,23 +127,7 @@ class SignInSettings(BaseModel):
 
 def read_sign_in_settings(home: Path) -> SignInSettings | None:
     """The section `sign_in` of config.json; None where there is none. Raises UsageError naming what is wrong."""
-    path = home / "config.json"
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (ValueError, OSError) as fault:
-        raise UsageError(f"{path} is spoilt: {fault}.", "Mend it, or put it back from your backup.") from fault
-    section = content.get("sign_in") if isinstance(content, dict) else None
-    if section is None:
-        return None
-    try:
-        return SignInSettings.model_validate(section)
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(["sign_in", *(str(part) for part in first["loc"])])
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{path}: {where}: {message}.", SEE) from fault
+    return read_section(home, "sign_in", SignInSettings, SEE)
 
 
 def read_secret(home: Path, settings: SignInSettings) -> str | None:

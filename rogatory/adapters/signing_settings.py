@@ -9,16 +9,14 @@ Both are the operator's to write; docs/signatures.md explains each word. Neither
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from rogatory.adapters.configuration import CONFIGURATION, as_configured, read_configuration
 from rogatory.adapters.vault_keys import replace_file
-from rogatory.errors import UsageError
 from schemas.identifiers import OfficialId
-
-CONFIGURATION = "config.json"
 
 
 class _Section(BaseModel):
@@ -85,32 +83,12 @@ class SigningSettings(BaseModel):
 
 def read_settings(home: Path) -> SigningSettings:
     """What config.json says of signing; nothing where there is no such file. Raises UsageError naming what is wrong."""
-    path = home / CONFIGURATION
-    try:
-        return SigningSettings.model_validate(_read(path))
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{path}: {where}: {message}.", "See docs/signatures.md.") from fault
+    return as_configured(home, read_configuration(home), SigningSettings, "See docs/signatures.md.")
 
 
 def write_timestamps(home: Path, settings: TimestampSettings | None) -> None:
     """Sets or takes out the section `timestamps`; the rest of the file stays as it is."""
-    path = home / CONFIGURATION
-    content = {name: value for name, value in _read(path).items() if name != "timestamps"}
+    content = {name: value for name, value in read_configuration(home).items() if name != "timestamps"}
     if settings is not None:
         content["timestamps"] = settings.model_dump(mode="json")
-    replace_file(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (ValueError, OSError) as fault:
-        raise UsageError(f"{path} is spoilt: {fault}.", "Mend it, or put it back from your backup.") from fault
-    if not isinstance(content, dict):
-        raise UsageError(f"{path} holds no JSON object.", "Put it back from your backup.")
-    return content
+    replace_file(home / CONFIGURATION, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())

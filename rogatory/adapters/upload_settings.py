@@ -3,14 +3,13 @@
 "uploads": {"largest": 21474836480, "files": 20}
 """
 
-import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from rogatory.adapters.configuration import read_section
 from rogatory.adapters.vault_uploads import LARGEST
-from rogatory.errors import UsageError
 
 
 class UploadSettings(BaseModel):
@@ -26,17 +25,5 @@ class UploadSettings(BaseModel):
 
 def read_upload_settings(home: Path) -> UploadSettings:
     """The limits in force. Raises UsageError naming what is wrong."""
-    path = home / "config.json"
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return UploadSettings()
-    except (ValueError, OSError) as fault:
-        raise UsageError(f"{path} is spoilt: {fault}.", "Mend it, or put it back from your backup.") from fault
-    section = content.get("uploads", {}) if isinstance(content, dict) else {}
-    try:
-        return UploadSettings.model_validate(section)
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(["uploads", *(str(part) for part in first["loc"])])
-        raise UsageError(f"{path}: {where}: {first['msg']}.", "Write whole numbers: largest (bytes), files.") from fault
+    hint = "Write whole numbers: largest (bytes), files."
+    return read_section(home, "uploads", UploadSettings, hint) or UploadSettings()

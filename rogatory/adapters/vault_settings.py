@@ -7,16 +7,15 @@ Credentials are never in it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SE
 role of the machine. docs/operate.md explains each word.
 """
 
-import json
 import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from rogatory.adapters.addresses import is_this_machine
-from rogatory.errors import UsageError
+from rogatory.adapters.configuration import read_section
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PREFIX = re.compile(r"([a-z0-9][a-z0-9-]*/)*")
@@ -80,20 +79,4 @@ class S3Settings(BaseModel):
 
 def read_vault_settings(home: Path) -> S3Settings | None:
     """The S3 store of config.json; None for the disk. Raises UsageError naming what is wrong."""
-    path = home / "config.json"
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (ValueError, OSError) as fault:
-        raise UsageError(f"{path} is spoilt: {fault}.", "Mend it, or put it back from your backup.") from fault
-    section = content.get("vault") if isinstance(content, dict) else None
-    if section is None:
-        return None
-    try:
-        return S3Settings.model_validate(section)
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False)[0]
-        where = ".".join(["vault", *(str(part) for part in first["loc"])])
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{path}: {where}: {message}.", "See docs/operate.md.") from fault
+    return read_section(home, "vault", S3Settings, "See docs/operate.md.")
