@@ -82,7 +82,8 @@ def canonical(value: object) -> bytes:
     try:
         return rfc8785.dumps(value)  # type: ignore[arg-type]
     except (ValueError, RecursionError) as error:
-        raise IntegrityError(f"There is no canonical JSON of this: {error}.") from error
+        why = str(error.__cause__ or error).rstrip(".")  # the codec names the character, and what is wrong with it
+        raise IntegrityError(f"There is no canonical JSON of this: {why}.") from error
 
 
 def parse_canonical(raw: bytes) -> JsonValue:
