@@ -166,10 +166,16 @@ class Standing(StrEnum):
 
     PREPARED = "prepared"
     """Ordered to be sent, and not yet taken by its channel."""
+    DRAWN_UP = "drawn-up"
+    """A letter that goes by hand; that it went is not on record."""
     SENT = "sent"
+    ANNOUNCED = "announced"
+    """A thing that a courier carries."""
     RECEIVED = "received"
     TO_ANSWER = "to-answer"
     ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    """The case was closed first."""
 
 
 class CorrespondenceRow(Record):
@@ -179,18 +185,22 @@ class CorrespondenceRow(Record):
     number: int
     """Runs from 1 each year, over all cases, in the order of the ledger."""
     at: datetime
-    """When its channel took it, or when its coming was recorded."""
+    """When its channel took it, or when its coming or going was recorded."""
     direction: Direction
     standing: Standing
     kind: str
-    """Of a package its kind, of what came in the event it was recorded as."""
+    """Of a package its kind, of a letter on paper its type, else the event it was recorded as."""
     reference: Reference
     foreign_reference: str | None
-    """Of the case, as it is known now."""
+    """Of the case, as it is known now; None of what went to a third state."""
     requested_state: StateCode
+    """With which state: of a request for transit, the third one."""
     channel: str | None
+    """Of what came in sealed, by wire: "message"."""
     mark: str | None
     """A tracking number."""
+    piece: str | None
+    """The id of its transmission, message or act, or the number of the thing."""
     digest: Digest | None
     """What came or went, in the vault."""
     sequence: int

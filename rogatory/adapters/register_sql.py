@@ -1,11 +1,11 @@
 """The register in SQL: lists sorted and paged, projected from the ledger and rebuilt from it at any time."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, String, cast, delete, insert, or_, select
+from sqlalchemy import Connection, Select, String, cast, delete, insert, or_, select
 
+from rogatory.adapters.correspondence_sql import SqlCorrespondence
 from rogatory.adapters.database import reading, write
 from rogatory.adapters.projection import project
 from rogatory.adapters.reservations import reserve
@@ -24,7 +24,6 @@ from rogatory.adapters.tables import (
     TASKS,
     TRANSMISSIONS,
 )
-from rogatory.adapters.tables import CORRESPONDENCE as PIECES
 from rogatory.adapters.timeline import event_of_entry
 from rogatory.custody.course import Course
 from rogatory.custody.ledger import DIRECTORY, parse_line
@@ -33,8 +32,6 @@ from schemas.identifiers import Digest, Reference
 from schemas.register import (
     CaseRow,
     ClockRow,
-    CorrespondenceRow,
-    Direction,
     DocumentRow,
     DutyRow,
     ExhibitRow,
@@ -46,15 +43,10 @@ from schemas.register import (
 )
 
 Row = Mapping[str, object]
-NUMBERED = re.compile(r"(\d{4})/(\d{1,9})")
-"""How a running number is written."""
 
 
-class SqlRegister:
+class SqlRegister(SqlCorrespondence):
     """Implements ports.Register."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def reserve_reference(self, state: str, year: int, command_id: str) -> Reference:
         """The next free reference; the same command id gets the same one."""
@@ -177,35 +169,6 @@ class SqlRegister:
         found = select(TRANSMISSIONS).where(TRANSMISSIONS.c.reference == reference).order_by(TRANSMISSIONS.c.number)
         return [TransmissionRow.model_validate(row) for row in self._rows(found)]
 
-    def correspondence(
-        self,
-        words: str = "",
-        *,
-        reference: Reference | None = None,
-        direction: Direction | None = None,
-        drafter: str | None = None,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> list[CorrespondenceRow]:
-        """What came in and went out, the last first; `drafter` keeps to the cases of one official.
-
-        Words are looked for in both states' references, tracking numbers, channels and digests; a running number finds
-        its piece.
-        """
-        pieces = PIECES.join(CASES, CASES.c.reference == PIECES.c.reference)
-        shown = [PIECES.c[name] for name in CorrespondenceRow.model_fields if name in PIECES.c]
-        found = select(*shown, CASES.c.foreign_reference, CASES.c.requested_state).select_from(pieces)
-        found = found.order_by(PIECES.c.year.desc(), PIECES.c.number.desc()).limit(limit).offset(offset)
-        if words:
-            found = found.where(_holding(words))
-        if reference is not None:
-            found = found.where(PIECES.c.reference == reference)
-        if direction is not None:
-            found = found.where(PIECES.c.direction == direction.value)
-        if drafter is not None:
-            found = found.where(CASES.c.drafter == drafter)
-        return [CorrespondenceRow.model_validate(row) for row in self._rows(found)]
-
     def clocks(self, *, reference: Reference | None = None, open_only: bool = True) -> list[ClockRow]:
         """Periods of law, due soonest first; open are those that run, and those that ran out unmet."""
         found = select(CLOCKS).order_by(CLOCKS.c.due, CLOCKS.c.clock)
@@ -252,14 +215,6 @@ class SqlRegister:
     def _rows(self, found: Select[tuple[object, ...]]) -> list[Row]:
         with reading(self._engine) as connection:
             return [row._asdict() for row in connection.execute(found)]
-
-
-def _holding(words: str) -> ColumnElement[bool]:
-    numbered = NUMBERED.fullmatch(words)
-    if numbered:
-        return (PIECES.c.year == int(numbered[1])) & (PIECES.c.number == int(numbered[2]))
-    columns = (CASES.c.reference, CASES.c.foreign_reference, PIECES.c.mark, PIECES.c.channel, PIECES.c.digest)
-    return or_(*(each.icontains(words, autoescape=True) for each in columns))
 
 
 def _cases() -> Select[tuple[object, ...]]:

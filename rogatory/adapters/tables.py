@@ -279,6 +279,8 @@ CORRESPONDENCE = Table(
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("reference", String(20), nullable=False, index=True),
+    Column("drafter", String(40), nullable=False),
+    Column("state", String(2), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("at", Instant(), nullable=False),
     Column("direction", String(3), nullable=False),
@@ -289,8 +291,13 @@ CORRESPONDENCE = Table(
     Column("digest", String(71)),
     Column("standing", String(10), nullable=False),
     Index("correspondence_by_direction", "direction", "year", "number"),
+    Index("correspondence_by_drafter", "drafter", "year", "number"),
 )
-"""What came in and went out, of all cases; `piece` is the id of a transmission or of a question."""
+"""What came in and went out, of all cases.
+
+`piece` is the id of a transmission, of a message or of an act, or the number of a thing. The drafter stands here too,
+so that a prosecutor's page is read from an index.
+"""
 
 CLOCKS = Table(
     "clocks",
