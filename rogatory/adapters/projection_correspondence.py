@@ -139,7 +139,7 @@ def _outcome(connection: Connection, entry: Entry) -> None:
 
 def _went(connection: Connection, entry: Entry) -> None:
     """By hand; of a paper made in the case, the record that it went."""
-    drawn = (PIECES.c.direction == Direction.OUT.value) & (PIECES.c.digest == _content(entry))
+    drawn = (PIECES.c.standing == Standing.DRAWN_UP.value) & (PIECES.c.digest == _content(entry))
     if not _change(connection, entry, drawn, standing=Standing.SENT.value, at=entry.at):
         _enter(connection, entry, Direction.OUT, Standing.SENT)
 
