@@ -68,12 +68,27 @@ class Sending:
                 for number, (tag, digest) in sorted((int(number), sent) for number, sent in known["sent"].items())
             ]
             self._client.complete_multipart_upload(**self._place(known), MultipartUpload={"Parts": parts})
+            self.clear(key)
         except (ClientError, BotoCoreError) as fault:
             said = _code(fault) if isinstance(fault, ClientError) else type(fault).__name__
             raise UnreachableError(
                 f"{self._settings.place} did not do it ({said}); nothing is sealed, and what it took is kept.",
                 "Look whether the store runs, then run the same command to go on.",
             ) from fault
+
+    def clear(self, key: str) -> None:
+        """Once the object is there: has the store drop what else was begun of it.
+
+        A process that is killed between the store's answer and its note leaves an upload whose id nobody knows. Whoever
+        else is sending the same is told that there is no such upload, and begins anew.
+        """
+        with contextlib.suppress(ClientError, BotoCoreError):
+            begun = self._client.list_multipart_uploads(Bucket=self._settings.bucket, Prefix=key)
+            for each in begun.get("Uploads", []):
+                if each["Key"] == key:
+                    self._client.abort_multipart_upload(
+                        Bucket=self._settings.bucket, Key=key, UploadId=each["UploadId"]
+                    )
 
     def give_up(self) -> None:
         """Has the store drop the parts; where it does not answer they stay until its own rule removes them."""

@@ -189,16 +189,20 @@ class ObjectVault:
         file = draft.path
         with _answering(self.place):
             if size > ONE_REQUEST:
-                if self._size(key) is not None:
-                    return False
+                there = self._size(key) is not None
                 # Two writers at once may both come here: each object is whole, and the last one stays.
                 part = max(PART, -(-size // MOST_PARTS))
                 if draft.sending:
                     from rogatory.adapters.s3_sending import Sending  # noqa: PLC0415  (botocore: only who needs it)
 
-                    # A person may stop between two parts: that is asked where progress is told.
-                    Sending(self._settings, draft.sending).send(key, file, part, progress or (lambda _: None))
-                    return True
+                    sending = Sending(self._settings, draft.sending)
+                    if there:
+                        sending.clear(key)
+                    else:  # a person may stop between two parts: that is asked where progress is told
+                        sending.send(key, file, part, progress or (lambda _: None))
+                    return not there
+                if there:
+                    return False
                 obstore.put(self._store, key, file, use_multipart=True, chunk_size=part, max_concurrency=AT_ONCE)
                 return True
             try:

@@ -195,7 +195,7 @@ def test_a_deputy_acts_only_while_an_absence_is_on_record(bench: Bench, tmp_path
 def test_nobody_drafts_for_another_and_the_reason_is_no_word_of_the_directory(bench: Bench) -> None:
     from schemas.commands import Submit
 
-    lend(bench, "prosecutor", "custodian", Role.PROSECUTOR, reason="Zyx Marker is ill.")
+    lend(bench, "prosecutor", "custodian", Role.PROSECUTOR, reason="Zyxomarker is ill.")
     command = Submit(
         command_id="s",
         by="custodian",
@@ -206,7 +206,7 @@ def test_nobody_drafts_for_another_and_the_reason_is_no_word_of_the_directory(be
     )
     assert refused(lambda: bench.act(bench.reference, command)) == "Forbidden"
     lines = "".join(str(parse_line(line).facts) for line in bench.ledger.lines(bench.reference))
-    assert "Zyx" not in lines
+    assert "Zyxomarker" not in lines  # a short word comes to stand in some key's base64 by chance
     kept = bench.ledger.disclosures("directory")
     assert len(kept) == 1
 

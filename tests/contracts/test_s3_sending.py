@@ -164,6 +164,19 @@ def test_an_upload_the_store_removed_is_begun_anew(far: Place) -> None:
     assert far.vault.read(CASE, digest) == CONTENT
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_an_upload_that_nobody_could_note_is_dropped_once_the_content_is_there(far: Place, stored: bool) -> None:
+    known = json.loads(stopped(far).read_text())
+    other = far.begin(known["key"].removesuffix(known["key"][-3:]) + "abc")  # of other content: none of ours
+    lost = far.begin(known["key"])
+    far.again().keep(CASE, io.BytesIO(CONTENT), None, ORIGIN)
+    if stored:  # killed after it was made, and run once more
+        lost = far.begin(known["key"])
+        far.again().keep(CASE, io.BytesIO(CONTENT), None, ORIGIN)
+    assert lost not in far.sending()
+    assert far.sending() == [other]
+
+
 @pytest.mark.parametrize("how", ["swept", "changed", "erased"])
 def test_what_is_dropped_here_is_dropped_in_the_store(far: Place, how: str) -> None:
     stopped(far)

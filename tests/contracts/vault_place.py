@@ -77,6 +77,10 @@ class Place:
         found = self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=self._prefix)
         return [each["UploadId"] for each in found.get("Uploads", [])]
 
+    def begin(self, key: str) -> str:
+        """Begins such an upload as a process does that is killed before it can note it; its id."""
+        return str(self._client.create_multipart_upload(Bucket=self._bucket, Key=key)["UploadId"])
+
     def put_part(self, key: str, upload: str, number: int, content: bytes) -> str:
         """Puts a part into such an upload; its ETag."""
         answer = self._client.upload_part(
