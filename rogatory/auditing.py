@@ -3,19 +3,26 @@
 What was found sound is kept, so that the next time only what is new is verified (docs/adr/0022).
 """
 
+import hashlib
+import json
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rogatory.adapters.audit_kept import keep, kept
 from rogatory.adapters.database import open_database
-from rogatory.adapters.ledger_audit import audit
+from rogatory.adapters.ledger_audit import Audit, audit
 from rogatory.adapters.ledger_rows import every_line
 from rogatory.adapters.officials import SERVICE, signer_for
 from rogatory.custody.ledger import DIRECTORY
 from rogatory.desk import Desk
 from rogatory.verification import verify_path
 from schemas.custody import TrustAnchors
+
+Places = Sequence[tuple[str, int]]
+"""Of each line, in ledger order: the chain and the number under which the database files it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +40,44 @@ def audit_ledger(desk: Desk, *, afresh: bool = False) -> Audited:
     """Verifies the ledger against our own anchors; `afresh`: also what was found sound before."""
     home, own = desk.profile.home, desk.anchors.own()
     anchors = [own, *(desk.anchors.peer(state) for state in desk.anchors.peers())]
-    lines = every_line(open_database(home / "ledger.sqlite"))
-    before = None if afresh else kept(home, anchors, desk.ledger.officials()[SERVICE])
+    lines, places = every_line(open_database(home / "ledger.sqlite"))
+    before, index = (not afresh and kept(home, anchors, desk.ledger.officials()[SERVICE])) or (None, "")
     found = audit(lines, own, before)
     cases = found.chains.keys() - {DIRECTORY}
-    known = before.size if before and not found.faults else 0
-    if found.faults:
-        return Audited(len(cases), len(lines), known, "; ".join(found.faults[:3]))
+    faults = found.faults or _misplaced(places, found, before, index)
+    known = before.size if before and not faults else 0
+    if faults:
+        return Audited(len(cases), len(lines), known, "; ".join(faults[:3]))
     # A case stands as it stood unless it has new lines, or the directory by which its lines are judged has.
     touched = cases & found.grown if known and DIRECTORY not in found.grown else cases
     for reference in sorted(touched):
         if fault := _fault_in(desk, reference, anchors):
             return Audited(len(cases), len(lines), known, fault)
-    keep(home, found, anchors, signer_for(home, SERVICE))
+    keep(home, found, _index(places), anchors, signer_for(home, SERVICE))
     return Audited(len(cases), len(lines), known)
+
+
+def _misplaced(places: Places, found: Audit, before: Audit | None, index: str) -> list[str]:
+    """Where the database files lines, against where they belong: one filed elsewhere is missing in its case."""
+    if before and _index(places[: before.size]) != index:
+        return ["lines that were verified before are filed in another place since"]
+    filed: Counter[str] = Counter()
+    faults = []
+    for chain, number in places:
+        if number != filed[chain]:
+            faults.append(f"{chain}: line {filed[chain]} is filed as {number}")
+        filed[chain] += 1
+    belong = {chain: size for chain, (size, _) in found.chains.items()}
+    faults += [
+        f"{chain}: filed there {filed[chain]}, belonging there {belong.get(chain, 0)}"
+        for chain in sorted(filed.keys() | belong.keys())
+        if filed[chain] != belong.get(chain, 0)
+    ]
+    return faults
+
+
+def _index(places: Places) -> str:
+    return hashlib.sha256(json.dumps(places).encode()).hexdigest()
 
 
 def _fault_in(desk: Desk, reference: str, anchors: list[TrustAnchors]) -> str:

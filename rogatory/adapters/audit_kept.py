@@ -19,8 +19,12 @@ FILE = "audit.jsonl"
 KIND = "application/vnd.rogatory.audit+json"
 
 
-def keep(home: Path, found: Audit, anchors: Sequence[TrustAnchors], signer: Signer) -> None:
-    """Keeps an audit without faults, for these anchors and this version of the program."""
+def keep(home: Path, found: Audit, index: str, anchors: Sequence[TrustAnchors], signer: Signer) -> None:
+    """Keeps an audit without faults, for these anchors and this version of the program.
+
+    Args:
+        index: digest of what finds the lines in the database, which the audit does not see.
+    """
     state = canonical(
         {
             "program": __version__,
@@ -28,6 +32,7 @@ def keep(home: Path, found: Audit, anchors: Sequence[TrustAnchors], signer: Sign
             "size": found.size,
             "root": found.root,
             "digest": found.digest,
+            "index": index,
             "edge": [node.hex() for node in found.tree.edge],
             "chains": {chain: list(stood) for chain, stood in found.chains.items()},
             "changes": found.changes,
@@ -37,8 +42,8 @@ def keep(home: Path, found: Audit, anchors: Sequence[TrustAnchors], signer: Sign
     replace_file(home / FILE, envelope.encode() + b"\n" + state + b"\n")
 
 
-def kept(home: Path, anchors: Sequence[TrustAnchors], service: Official) -> Audit | None:
-    """The audit kept last; None where there is none to build upon: then all is verified."""
+def kept(home: Path, anchors: Sequence[TrustAnchors], service: Official) -> tuple[Audit, str] | None:
+    """The audit kept last, and the index with it; None where there is none to build upon: then all is verified."""
     try:
         envelope, state = (home / FILE).read_bytes().removesuffix(b"\n").split(b"\n")
         opened = open_envelope(envelope.decode(), KIND)
@@ -48,7 +53,7 @@ def kept(home: Path, anchors: Sequence[TrustAnchors], service: Official) -> Audi
         said = json.loads(state)
         if (said["program"], said["anchors"]) != (__version__, _digest_of(anchors)):
             return None
-        return Audit(
+        found = Audit(
             size=said["size"],
             root=said["root"],
             digest=said["digest"],
@@ -56,6 +61,7 @@ def kept(home: Path, anchors: Sequence[TrustAnchors], service: Official) -> Audi
             chains={chain: (size, head) for chain, (size, head) in said["chains"].items()},
             changes=said["changes"],
         )
+        return found, str(said["index"])
     except (OSError, IntegrityError, ValueError, KeyError, TypeError):
         return None
 

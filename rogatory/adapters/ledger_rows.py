@@ -32,11 +32,12 @@ def chain_lines(connection: Connection, *chains: str) -> list[str]:
     return list(connection.execute(rows).scalars())
 
 
-def every_line(engine: Engine) -> list[bytes]:
-    """All lines of the ledger, verbatim, in ledger order."""
+def every_line(engine: Engine) -> tuple[list[bytes], list[tuple[str, int]]]:
+    """All lines of the ledger, verbatim, in ledger order; and the chain and number by which each is found."""
     with reading(engine) as connection:
-        rows = connection.execute(select(LEDGER.c.line).order_by(LEDGER.c.position)).scalars()
-        return [line.encode("utf-8", "surrogateescape") for line in rows]
+        found = select(LEDGER.c.line, LEDGER.c.chain, LEDGER.c.seq).order_by(LEDGER.c.position)
+        rows = connection.execute(found).all()
+    return [row.line.encode("utf-8", "surrogateescape") for row in rows], [(row.chain, row.seq) for row in rows]
 
 
 def last_line(connection: Connection, chain: str) -> str | None:

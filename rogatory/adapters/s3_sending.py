@@ -80,7 +80,7 @@ class Sending:
         """Once the object is there: has the store drop what else was begun of it.
 
         A process that is killed between the store's answer and its note leaves an upload whose id nobody knows. Whoever
-        else is sending the same is told that there is no such upload, and begins anew.
+        else is sending the same is told that there is no such upload: it begins anew, or asks to be run again.
         """
         with contextlib.suppress(ClientError, BotoCoreError):
             begun = self._client.list_multipart_uploads(Bucket=self._settings.bucket, Prefix=key)

@@ -94,6 +94,41 @@ def test_a_change_of_what_was_verified_is_seen(desk: Desk, home: Path, order: st
     assert "verified before" in audit_ledger(desk).fault
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        "UPDATE ledger SET chain = 'XV-2026-0777' WHERE position = (SELECT max(position) FROM ledger)",
+        "UPDATE ledger SET chain = 'XV-2026-0002', seq = 0 WHERE position = 13",
+        "UPDATE ledger SET seq = 99 WHERE position = 12",
+    ],
+)
+def test_a_line_filed_in_another_place_is_seen(desk: Desk, home: Path, order: str) -> None:
+    """The line itself is as it was: only its case would be shown without it."""
+    assert not audit_ledger(desk).fault
+    changed(home, order)
+    assert audit_ledger(desk).fault == "lines that were verified before are filed in another place since"
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (
+            "UPDATE ledger SET chain = 'XV-2026-0777', seq = 0 WHERE position = (SELECT max(position) FROM ledger)",
+            "XV-2026-0777: filed there 1, belonging there 0",
+        ),
+        (
+            "UPDATE ledger SET seq = 99 WHERE position = (SELECT max(position) FROM ledger)",
+            f"{REFERENCE}: line 3 is filed as 99",
+        ),
+    ],
+)
+def test_it_is_seen_at_the_first_check_too(desk: Desk, home: Path, order: str, said: str) -> None:
+    changed(home, order)
+    for afresh in (False, True):
+        assert said in audit_ledger(desk, afresh=afresh).fault
+    assert not (home / FILE).exists()
+
+
 def test_a_tail_that_was_cut_is_seen_until_a_person_says_otherwise(desk: Desk, home: Path) -> None:
     one_more(desk)
     audit_ledger(desk)
